@@ -1,0 +1,5 @@
+/** Wiring of the command line. */
+@NullMarked
+package boxrun.cli;
+
+import org.jspecify.annotations.NullMarked;

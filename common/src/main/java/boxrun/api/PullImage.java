@@ -1,0 +1,6 @@
+package boxrun.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /v1/images:pull}. */
+public record PullImage(@Nullable String image) {}

@@ -1,0 +1,28 @@
+package boxrun.api;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /v1/run}: make a box, run one command, destroy the box. {@code image} and {@code cmd} are required.
+ *
+ * @param stdin, user, tty as in {@link StartExec}
+ * @param pull {@code missing} (the default), {@code always} or {@code never}
+ */
+public record Run(
+        @Nullable String image,
+        @Nullable List<String> cmd,
+        @Nullable BigDecimal cpu,
+        @Nullable Integer memoryMb,
+        @Nullable Integer diskSizeGb,
+        @Nullable Boolean network,
+        @Nullable Map<String, String> env,
+        @Nullable List<Volume> volumes,
+        @Nullable String workdir,
+        @Nullable Long timeoutMs,
+        @Nullable Boolean stdin,
+        @Nullable String user,
+        @Nullable Boolean tty,
+        @Nullable PullPolicy pull) {}

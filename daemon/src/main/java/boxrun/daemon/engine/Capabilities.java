@@ -1,0 +1,15 @@
+package boxrun.daemon.engine;
+
+import java.util.List;
+
+/**
+ * What an engine can do on this host.
+ *
+ * @param cpu, memory, pids, disk whether that limit is enforced by the kernel
+ * @param unsupported what it cannot do, one sentence each, with the reason
+ */
+public record Capabilities(boolean cpu, boolean memory, boolean pids, boolean disk, List<String> unsupported) {
+    public Capabilities {
+        unsupported = List.copyOf(unsupported);
+    }
+}

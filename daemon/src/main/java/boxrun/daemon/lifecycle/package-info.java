@@ -1,0 +1,5 @@
+/** One daemon per user: lock, idle exit, orderly stop. */
+@NullMarked
+package boxrun.daemon.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
