@@ -54,7 +54,10 @@ public interface Engine {
      */
     void copyIn(BoxId box, String directory, InputStream tar);
 
-    /** Writes a tar stream of one path of the box, its last name as the entry's name. The box may be stopped. */
+    /**
+     * Writes a tar stream of one path of the box, its last name as the entry's name. The box may be stopped.
+     * {@code FILE_NOT_FOUND} when there is no such path.
+     */
     void copyOut(BoxId box, String path, OutputStream tar);
 
     /** Ends all processes of a box: TERM, after {@code grace} KILL. The disk is kept. */
