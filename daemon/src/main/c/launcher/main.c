@@ -1,4 +1,19 @@
-int main(void)
+/* Picks the subcommand; each has a file of its own. */
+#include "launcher.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"userns", userns_command},
+};
+
+int main(int argc, char **argv)
 {
-	return 0;
+	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	usage("SUBCOMMAND …");
 }

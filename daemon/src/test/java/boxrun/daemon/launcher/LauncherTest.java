@@ -1,0 +1,55 @@
+package boxrun.daemon.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import boxrun.api.ProblemException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class LauncherTest {
+    private final IdMap ids = IdMapDetection.ofThisProcess();
+    private final Launcher launcher = new Launcher(Path.of(System.getProperty("boxrun.native", "target/native")), ids);
+
+    @Test
+    void aProgramRunsAsRootOfItsUserNamespace() throws Exception {
+        Process process = launcher.start("userns", List.of("--", "sh", "-c", "id -u; id -G; cat /proc/self/uid_map"));
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        launcher.finish("run id", process);
+        assertThat(output.lines())
+                .startsWith("0", "0")
+                .anySatisfy(line -> assertThat(line.strip()).matches("0 +" + ids.rootUser() + " +\\d+"));
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNamed() {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> launcher.run("try it", "userns", List.of("--", "/no/such/program")))
+                .withMessage("cannot try it: run /no/such/program: No such file or directory");
+    }
+
+    @Test
+    void aProgramThatFailsHasItsWordsPassedOn() {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> launcher.run("try it", "userns", List.of("--", "sh", "-c", "echo why >&2; exit 3")))
+                .withMessage("cannot try it: why");
+    }
+
+    @Test
+    void aMissingRuntimeComesWithTheStepToTake() {
+        ProblemException problem =
+                LaunchFailure.problem("start a box", 125, "boxrun-launcher: run crun: No such file or directory\n");
+        assertThat(problem.hint()).hasValue("install the container runtime: apt install crun");
+    }
+
+    @Test
+    void aRefusedNamespaceComesWithTheStepToTake() {
+        ProblemException problem = LaunchFailure.problem(
+                "start a box", 125, "boxrun-launcher: make a user namespace: No space left on device\n");
+        assertThat(problem.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("user.max_user_namespaces"));
+    }
+}
