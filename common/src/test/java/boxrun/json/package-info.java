@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.json;
+
+import org.jspecify.annotations.NullMarked;
