@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.config;
+
+import org.jspecify.annotations.NullMarked;
