@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param argv the program, looked up in the PATH of {@code env} when it has no slash, and its arguments
  * @param env the whole environment
  * @param workdir absolute, in the box
+ * @param makeWorkdir true when a missing {@code workdir} is made (as root, with its parents) instead of being an error
  * @param user {@code name|uid[:group|gid]}, resolved with the box's own /etc/passwd and /etc/group
  * @param terminal present when the command gets a terminal of its own
  * @param stdin false when the command's stdin is /dev/null
@@ -18,6 +19,7 @@ public record ProcessSpec(
         List<String> argv,
         Map<String, String> env,
         String workdir,
+        boolean makeWorkdir,
         String user,
         Optional<TerminalSize> terminal,
         boolean stdin) {

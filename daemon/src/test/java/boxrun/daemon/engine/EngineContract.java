@@ -118,6 +118,7 @@ public abstract class EngineContract {
                 List.of("sh", "-c", "echo \"$GREETING\"; basename \"$PWD\"; echo \"[$UNSET_HERE]\""),
                 Map.of("PATH", PATH, "GREETING", "höi  there"),
                 "/work/deep",
+                false,
                 "0",
                 Optional.empty(),
                 false);
@@ -148,13 +149,32 @@ public abstract class EngineContract {
     @Test
     void aMissingDirectoryIsNamed() throws Exception {
         RecordedOutput output = new RecordedOutput();
-        ProcessSpec spec =
-                new ProcessSpec(List.of("true"), Map.of("PATH", PATH), "/no/such/dir", "0", Optional.empty(), false);
+        ProcessSpec spec = new ProcessSpec(
+                List.of("true"), Map.of("PATH", PATH), "/no/such/dir", false, "0", Optional.empty(), false);
         engine().start(box(), "nodir", spec, output);
         assertThat(output.awaitEnd()).isInstanceOfSatisfying(ProcessEnd.NotStarted.class, end -> {
             assertThat(end.code()).isEqualTo(125);
             assertThat(end.message()).contains("/no/such/dir");
         });
+    }
+
+    @Test
+    void aMissingDirectoryIsMadeWhenThatIsAskedFor() throws Exception {
+        BoxId box = box();
+        for (int i = 0; i < 2; i++) {
+            RecordedOutput output = new RecordedOutput();
+            ProcessSpec spec = new ProcessSpec(
+                    List.of("sh", "-c", "basename \"$PWD\""),
+                    Map.of("PATH", PATH),
+                    "/made/on/demand",
+                    true,
+                    "0",
+                    Optional.empty(),
+                    false);
+            engine().start(box, "made" + i, spec, output);
+            assertThat(output.awaitEnd()).isEqualTo(new ProcessEnd.Exited(0));
+            assertThat(output.stdout()).isEqualTo("demand\n");
+        }
     }
 
     @Test
@@ -235,6 +255,7 @@ public abstract class EngineContract {
                 List.of("sh", "-c", "stty size; read -r line; stty size; test -t 1 && echo terminal; exit 9"),
                 Map.of("PATH", PATH, "TERM", "xterm"),
                 "/work",
+                false,
                 "0",
                 Optional.of(new TerminalSize(80, 24)),
                 true);
@@ -463,7 +484,7 @@ public abstract class EngineContract {
     }
 
     private static ProcessSpec spec(List<String> argv, boolean stdin) {
-        return new ProcessSpec(argv, Map.of("PATH", PATH), "/work", "0", Optional.empty(), stdin);
+        return new ProcessSpec(argv, Map.of("PATH", PATH), "/work", false, "0", Optional.empty(), stdin);
     }
 
     private ProcessEnd.NotStarted notStarted(String program) throws Exception {

@@ -54,6 +54,9 @@ final class FakeProcess implements EngineProcess {
     }
 
     void start() {
+        if (spec.makeWorkdir()) {
+            workdir().toFile().mkdirs();
+        }
         Optional<ProcessEnd> refusal = refusal();
         if (refusal.isPresent()) {
             finish(refusal.get());
