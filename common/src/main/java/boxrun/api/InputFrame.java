@@ -4,8 +4,8 @@ package boxrun.api;
  * What a client says, in text frames, on the WebSocket of a command ({@code /v1/run}, {@code /v1/boxes/{id}/attach});
  * its binary frames are the command's standard input.
  *
- * <p>On {@code /v1/run} the first text frame is the {@link Run} itself, without a {@code type}. Closing the socket ends
- * the command.
+ * <p>On {@code /v1/run} the first text frame is the {@link Run} with {@code "type": "run"}, and {@code cols} and
+ * {@code rows} where it has a terminal. Closing the socket ends the command.
  */
 public sealed interface InputFrame {
 
@@ -16,5 +16,5 @@ public sealed interface InputFrame {
     record Signal(String signal) implements InputFrame {}
 
     /** Standard input ends here. */
-    record Eof() implements InputFrame {}
+    record StdinClose() implements InputFrame {}
 }

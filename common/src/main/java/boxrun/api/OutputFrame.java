@@ -4,17 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the daemon says, in text frames, on the WebSocket of a command; its binary frames are output. A command on a
- * terminal has one output, and a binary frame is its bytes; otherwise the first byte of a binary frame says which
- * output the rest belongs to, {@link #STDOUT} or {@link #STDERR}.
+ * What the daemon says, in text frames, on the WebSocket of a command; its binary frames are output. On {@code /v1/run}
+ * the first byte of a binary frame says which output the rest belongs to, {@link #STDOUT} or {@link #STDERR}; a command
+ * on a terminal has stdout only.
  *
- * <p>The last text frame is an {@link Exit} or a {@link Failed}; then the daemon closes the socket.
+ * <p>The last text frame is an {@link Exit} or an {@link Error}; then the daemon closes the socket.
  */
 public sealed interface OutputFrame {
     byte STDOUT = 1;
     byte STDERR = 2;
 
-    /** The image of a {@code /v1/run} is being pulled: as {@link PullProgress}. */
+    /** The image is being fetched: as {@link PullProgress}. */
     record Progress(PullProgress.Phase phase, @Nullable String layer, long current, long total)
             implements OutputFrame {}
 
@@ -26,6 +26,7 @@ public sealed interface OutputFrame {
             int code,
             @JsonInclude(JsonInclude.Include.NON_NULL) ExitData.@Nullable ExitError error) implements OutputFrame {}
 
-    /** The command could not be run, as {@link Problem}. */
-    record Failed(ErrorCode code, String message) implements OutputFrame {}
+    /** Nothing was run: as {@link Problem}, with the next step to take. */
+    @SuppressWarnings("JavaLangClash") // its name is the frame's type on the wire
+    record Error(ErrorCode code, String message, @Nullable String hint) implements OutputFrame {}
 }
