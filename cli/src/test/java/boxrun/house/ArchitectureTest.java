@@ -74,7 +74,7 @@ class ArchitectureTest {
         map.put("boxrun.cli.terminal", List.of("api"));
         map.put("boxrun.cli.print", List.of("api", "json"));
         map.put("boxrun.cli.connect", List.of("api", "config", "client", "http"));
-        map.put("boxrun.cli.help", List.of("config", "cli.command", "cli.print"));
+        map.put("boxrun.cli.help", List.of("config", "cli.command", "cli.print", "cli.terminal"));
         map.put(
                 "boxrun.cli.command",
                 List.of("api", "json", "config", "client", "http", "cli.connect", "cli.terminal", "cli.print"));

@@ -1,0 +1,81 @@
+package boxrun.cli;
+
+import boxrun.api.ProblemException;
+import boxrun.cli.command.UsageException;
+import boxrun.cli.print.Palette;
+import boxrun.cli.print.Safe;
+import boxrun.cli.terminal.Console;
+import boxrun.cli.terminal.OutputClosedException;
+import boxrun.cli.terminal.Signals;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Turns a failure into words on standard error and an exit code; nothing else in the command line does.
+ *
+ * @param palette for standard error
+ * @param debug also show the causes
+ */
+record Failure(Console console, Palette palette, boolean debug) {
+    /** The command line makes no sense. */
+    private static final int USAGE = 2;
+
+    /** boxrun failed, as opposed to the command that it ran. */
+    private static final int FAILED = 125;
+
+    /** As if SIGPIPE had ended this process, which the JVM ignores. */
+    private static final int READER_LEFT = 128 + 13;
+
+    /** Says what went wrong. */
+    int report(Exception failure) {
+        int code =
+                switch (failure) {
+                    case UsageException usage -> say(USAGE, usage.message(), usage.hint());
+                    case ProblemException problem -> say(FAILED, problem.message(), problem.hint());
+                    case OutputClosedException gone when gone.readerLeft() -> READER_LEFT;
+                    case OutputClosedException full -> say(FAILED, "cannot write the output: " + full.getMessage());
+                    case InterruptedException interrupted -> Signals.INT.exitCode();
+                    case IOException io -> say(FAILED, words(io));
+                    default ->
+                        say(
+                                FAILED,
+                                "internal error: " + words(failure),
+                                Optional.of(
+                                        "this is a bug in boxrun; run it again with --debug and report what it says"));
+                };
+        if (debug) {
+            flushQuietly();
+            for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+                console.say(palette.faint("  " + cause));
+                for (StackTraceElement frame : cause.getStackTrace()) {
+                    console.say(palette.faint("      at " + frame));
+                }
+            }
+        }
+        return code;
+    }
+
+    private int say(int code, String message) {
+        return say(code, message, Optional.empty());
+    }
+
+    private int say(int code, String message, Optional<String> hint) {
+        flushQuietly();
+        console.say(palette.red("boxrun:") + " " + Safe.line(message));
+        hint.ifPresent(next -> console.say(palette.bold("hint:") + " " + Safe.line(next)));
+        return code;
+    }
+
+    private static String words(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** What was printed before the failure comes before the words about it. */
+    private void flushQuietly() {
+        try {
+            console.out().flush();
+        } catch (IOException e) {
+            // The failure at hand is the one to tell of.
+        }
+    }
+}

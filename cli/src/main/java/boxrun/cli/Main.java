@@ -1,0 +1,130 @@
+package boxrun.cli;
+
+import boxrun.cli.command.Action;
+import boxrun.cli.command.Catalog;
+import boxrun.cli.command.Command;
+import boxrun.cli.command.CommonOptions;
+import boxrun.cli.command.Session;
+import boxrun.cli.command.Surroundings;
+import boxrun.cli.command.UsageException;
+import boxrun.cli.help.HelpText;
+import boxrun.cli.print.Palette;
+import boxrun.cli.terminal.Console;
+import boxrun.config.Spelling;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line: finds the command, reads what was typed, does it, and says how it ended. */
+public final class Main {
+    private final Catalog catalog;
+    private final Console console;
+    private final Surroundings here;
+
+    Main(Catalog catalog, Console console, Surroundings here) {
+        this.catalog = catalog;
+        this.console = console;
+        this.here = here;
+    }
+
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        int code = new Main(new Commands(), console, Surroundings.of(console)).run(Arrays.asList(arguments));
+        // Not System.exit: what must happen has happened, and halting is some milliseconds faster.
+        Runtime.getRuntime().halt(code);
+    }
+
+    /** Runs one command line; returns the exit code when everything written has left this process. */
+    int run(List<String> arguments) {
+        Palette errors = Palette.of(here.environment(), console.errIsTerminal());
+        // Known before the command line is understood, because understanding it may fail.
+        Failure failure = new Failure(console, errors, arguments.contains("--debug"));
+        try {
+            int code = perform(arguments);
+            console.out().flush();
+            return code;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            return failure.report(e);
+        }
+    }
+
+    private int perform(List<String> arguments) throws IOException, InterruptedException {
+        Palette palette = Palette.of(here.environment(), console.outIsTerminal());
+        CommandSpec root = CommandSpec.create().name("boxrun");
+        CommonOptions.addTo(root);
+        root.addOption(CommandLine.Model.OptionSpec.builder("-V", "--version")
+                .type(boolean.class)
+                .hidden(true)
+                .build());
+        root.parser().overwrittenOptionsAllowed(true);
+        int at = commandAt(arguments);
+        if (at == arguments.size()) {
+            ParseResult parsed = parse(root, arguments);
+            CommonOptions options = CommonOptions.read(parsed, parsed);
+            if (parsed.<Boolean>matchedOptionValue("--version", false)) {
+                return perform(List.of("version"));
+            }
+            if (options.help() == CommonOptions.Help.NONE && !arguments.isEmpty()) {
+                throw new UsageException("no command given").hint("boxrun --help lists the commands");
+            }
+            console.print(HelpText.ofAll(catalog, palette, options.help() != CommonOptions.Help.SHORT));
+            return 0;
+        }
+        String name = arguments.get(at);
+        Command command = catalog.named(name).orElseThrow(() -> unknown(name));
+        CommandSpec spec = command.spec();
+        CommonOptions.addTo(spec);
+        root.addSubcommand(name, spec);
+        ParseResult parsed = parse(root, arguments);
+        ParseResult own = parsed.subcommand();
+        CommonOptions options = CommonOptions.read(parsed, own);
+        return switch (options.help()) {
+            case NONE -> {
+                Action action = command.read(own, here);
+                yield action.run(new Session(console, here, palette));
+            }
+            case SHORT -> {
+                console.print(HelpText.of(command, palette, false));
+                yield 0;
+            }
+            case LONG -> {
+                console.print(HelpText.of(command, palette, true));
+                yield 0;
+            }
+        };
+    }
+
+    private static ParseResult parse(CommandSpec root, List<String> arguments) {
+        try {
+            return new CommandLine(root).parseArgs(arguments.toArray(String[]::new));
+        } catch (ParameterException e) {
+            throw Misuse.explain(e);
+        }
+    }
+
+    /** Where the command's name is: the first word that is neither an option nor the value of one. */
+    private static int commandAt(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (!word.startsWith("-") || word.equals("-")) {
+                return i;
+            }
+            if (word.equals("-H") || word.equals("--host")) {
+                i++;
+            }
+        }
+        return arguments.size();
+    }
+
+    private UsageException unknown(String name) {
+        UsageException unknown = new UsageException("no command '" + name + "'");
+        Optional<String> near = Spelling.nearest(name, catalog.names());
+        return near.map(word -> unknown.hint("did you mean: boxrun " + word))
+                .orElse(unknown.hint("boxrun --help lists the commands"));
+    }
+}

@@ -1,0 +1,42 @@
+package boxrun.cli.command;
+
+import boxrun.cli.terminal.Console;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the meaning of a command line depends on besides its words.
+ *
+ * @param directory that relative paths start from
+ * @param interactive whether a person is at both ends, see {@link Console#isInteractive}
+ * @param inIsTerminal whether standard input is a terminal
+ */
+public record Surroundings(Map<String, String> environment, Path directory, boolean interactive, boolean inIsTerminal) {
+
+    /** Those of this process. */
+    public static Surroundings of(Console console) {
+        return new Surroundings(
+                System.getenv(),
+                Path.of(System.getProperty("user.dir", "/")),
+                console.isInteractive(),
+                console.inIsTerminal());
+    }
+
+    /** The user's home directory, where {@code ~} points. */
+    public Optional<Path> home() {
+        String home = environment.get("HOME");
+        return home == null || home.isEmpty() ? Optional.empty() : Optional.of(Path.of(home));
+    }
+
+    /**
+     * The path of a file of this machine as the user wrote it, made absolute: relative, absolute, or below {@code ~}.
+     */
+    public Path resolve(String path) {
+        if (path.equals("~") || path.startsWith("~/")) {
+            Path home = home().orElseThrow(() -> new UsageException("cannot expand '" + path + "': HOME is not set"));
+            return home.resolve(path.substring(Math.min(path.length(), 2))).normalize();
+        }
+        return directory.resolve(path).normalize();
+    }
+}

@@ -1,0 +1,45 @@
+package boxrun.cli.help;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Model.ArgSpec;
+
+/** What a shell can offer for a value. */
+sealed interface Candidates {
+    /** Names of files. */
+    record Files() implements Candidates {}
+
+    /** Names of directories. */
+    record Directories() implements Candidates {}
+
+    /** One of these words. */
+    record Words(List<String> words) implements Candidates {}
+
+    /** What only the daemon knows: images, boxes. The text is what {@code boxrun completion --list} calls it. */
+    record Known(String kind) implements Candidates {}
+
+    /** Nothing sensible. */
+    record Nothing() implements Candidates {}
+
+    /** Read from the value's own list, or from how its help calls it. */
+    static Candidates of(ArgSpec argument) {
+        if (argument.completionCandidates() != null) {
+            List<String> words = new ArrayList<>();
+            argument.completionCandidates().forEach(words::add);
+            return new Words(words);
+        }
+        String label = argument.paramLabel().toUpperCase(Locale.ROOT);
+        if (label.startsWith("IMAGE")) {
+            return new Known("images");
+        }
+        if (label.startsWith("BOX")) {
+            return new Known("boxes");
+        }
+        return switch (label) {
+            case "FILE", "SRC:DST[:RO]" -> new Files();
+            case "DIR" -> new Nothing();
+            default -> new Nothing();
+        };
+    }
+}

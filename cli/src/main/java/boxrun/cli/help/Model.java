@@ -1,0 +1,83 @@
+package boxrun.cli.help;
+
+import boxrun.cli.command.Catalog;
+import boxrun.cli.command.CommonOptions;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What help, man pages and completions say of a command, read from the model that parses its command line. */
+record Model(CommandSpec spec) {
+    private static final List<String> COMMON = commonNames();
+
+    private static List<String> commonNames() {
+        CommandSpec spec = CommandSpec.create();
+        CommonOptions.addTo(spec);
+        return spec.options().stream().map(OptionSpec::longestName).toList();
+    }
+
+    /** All commands in the catalog's order. */
+    static List<Model> all(Catalog catalog) {
+        return catalog.names().stream().map(name -> of(catalog, name)).toList();
+    }
+
+    static Model of(Catalog catalog, String name) {
+        CommandSpec spec = catalog.named(name).orElseThrow().spec();
+        CommonOptions.addTo(spec);
+        return new Model(spec);
+    }
+
+    String name() {
+        return spec.name();
+    }
+
+    /** A clause without a full stop. */
+    String summary() {
+        return spec.usageMessage().header()[0];
+    }
+
+    String synopsis() {
+        return spec.usageMessage().customSynopsis()[0];
+    }
+
+    List<String> description() {
+        return Paragraphs.of(Arrays.asList(spec.usageMessage().description()));
+    }
+
+    List<String> examples() {
+        return Arrays.asList(spec.usageMessage().footer());
+    }
+
+    List<OptionSpec> options() {
+        return spec.options().stream()
+                .filter(option -> !option.hidden() && !COMMON.contains(option.longestName()))
+                .toList();
+    }
+
+    /** Those that every command has. */
+    List<OptionSpec> commonOptions() {
+        return spec.options().stream()
+                .filter(option -> COMMON.contains(option.longestName()))
+                .toList();
+    }
+
+    /** The option as it is typed: {@code -e, --env NAME[=VALUE]}. */
+    static String usage(OptionSpec option) {
+        String names = String.join(", ", option.names());
+        return takesValue(option) ? names + " " + option.paramLabel() : names;
+    }
+
+    static boolean takesValue(OptionSpec option) {
+        return option.arity().max() > 0;
+    }
+
+    static String firstLine(OptionSpec option) {
+        return option.description()[0];
+    }
+
+    /** What long help adds to the first line. */
+    static List<String> more(OptionSpec option) {
+        return Paragraphs.of(Arrays.asList(option.description()).subList(1, option.description().length));
+    }
+}

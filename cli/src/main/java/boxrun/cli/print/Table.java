@@ -1,0 +1,56 @@
+package boxrun.cli.print;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows under headings, in columns as wide as their widest cell, three spaces apart; no trailing spaces. */
+public final class Table {
+    private static final String GAP = "   ";
+
+    private final List<List<String>> rows = new ArrayList<>();
+
+    public Table(String... headings) {
+        rows.add(List.of(headings));
+    }
+
+    /** Adds a row of as many cells as there are headings. */
+    public Table row(String... cells) {
+        if (cells.length != rows.getFirst().size()) {
+            throw new IllegalArgumentException("a row needs " + rows.getFirst().size() + " cells");
+        }
+        List<String> row = new ArrayList<>(cells.length);
+        for (String cell : cells) {
+            row.add(Safe.line(cell));
+        }
+        rows.add(row);
+        return this;
+    }
+
+    /** The table with a line break after every row. */
+    public String text() {
+        int columns = rows.getFirst().size();
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], width(row.get(i)));
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns; i++) {
+                String cell = row.get(i);
+                line.append(cell);
+                if (i < columns - 1) {
+                    line.repeat(' ', widths[i] - width(cell)).append(GAP);
+                }
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static int width(String cell) {
+        return cell.codePointCount(0, cell.length());
+    }
+}

@@ -1,0 +1,94 @@
+package boxrun.cli.terminal;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The three streams of the process and which of them are terminals. Everything boxrun reads and writes goes through
+ * one, so that a test can be the other side. Text is UTF-8, whatever the locale says: a box's output is bytes, and
+ * boxrun's own words are mixed with it.
+ *
+ * <p>Data goes to {@code out} and everything else to {@code err}. Writing to {@code out} after its reader left throws
+ * {@link OutputClosedException}.
+ */
+public record Console(
+        InputStream in,
+        OutputStream out,
+        OutputStream err,
+        boolean inIsTerminal,
+        boolean outIsTerminal,
+        boolean errIsTerminal) {
+
+    /** The streams of this process. */
+    public static Console ofProcess() {
+        return new Console(
+                new FileInputStream(FileDescriptor.in),
+                new BufferedOutputStream(new ReportingOutput(new FileOutputStream(FileDescriptor.out)), 1 << 16),
+                new FileOutputStream(FileDescriptor.err),
+                isTerminal(0),
+                isTerminal(1),
+                isTerminal(2));
+    }
+
+    /** True when a person is at both ends: nothing is piped in or out. */
+    public boolean isInteractive() {
+        return inIsTerminal && outIsTerminal && errIsTerminal;
+    }
+
+    /** Writes text to {@code out}. */
+    public void print(String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a line to {@code err}; that nobody reads it is not an error. */
+    public void say(String line) {
+        try {
+            err.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            err.flush();
+        } catch (IOException nobodyReads) {
+            // Words for people are lost when there are no people; the exit code still tells.
+        }
+    }
+
+    /** The kernel names what is behind a descriptor; asking the JDK's own console costs several milliseconds more. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console");
+        } catch (IOException closed) {
+            return false;
+        }
+    }
+
+    /** Standard output whose failures can be told from those of other streams. */
+    private static final class ReportingOutput extends OutputStream {
+        private final OutputStream out;
+
+        ReportingOutput(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw new OutputClosedException(e);
+            }
+        }
+    }
+}

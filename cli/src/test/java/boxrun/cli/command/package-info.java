@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.help;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.print;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+# bash completion for boxrun. Written by .dev/generate; do not edit.
+# Use it with: source <(boxrun completion bash)
+
+_boxrun_known() { boxrun completion --list "$1" 2>/dev/null; }
+
+# Options of a command: those without a value, then those with one.
+_boxrun_options() {
+    case "$1" in
+        version)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
+        completion)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
+        help)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
+        *)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
+    esac
+}
+
+# What an option's value can be.
+_boxrun_value() {
+    case "$1 $2" in
+    esac
+}
+
+# What a command's first argument can be.
+_boxrun_argument() {
+    case "$1" in
+        completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'version completion help environment exit-codes images' -- "$word")) ;;
+    esac
+}
+
+_boxrun() {
+    local word=${COMP_WORDS[COMP_CWORD]} command= flags= valued= arguments=0 i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        _boxrun_options "$command"
+        case "${COMP_WORDS[i]}" in
+            --) [[ $command ]] && arguments=$((arguments + 1)) ;;
+            -*)
+                # The value of an option is no argument.
+                if [[ " $valued " == *" ${COMP_WORDS[i]} "* ]]; then
+                    i=$((i + 1))
+                    if ((i == COMP_CWORD)); then
+                        _boxrun_value "$command" "${COMP_WORDS[i - 1]}"
+                        return
+                    fi
+                fi
+                ;;
+            *) if [[ $command ]]; then arguments=$((arguments + 1)); else command=${COMP_WORDS[i]}; fi ;;
+        esac
+    done
+    _boxrun_options "$command"
+    if [[ $word == -* && $arguments == 0 ]]; then
+        COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
+    elif [[ -z $command ]]; then
+        COMPREPLY=($(compgen -W 'version completion help' -- "$word"))
+    elif ((arguments == 0)); then
+        _boxrun_argument "$command"
+    else
+        COMPREPLY=($(compgen -f -- "$word"))
+    fi
+}
+
+complete -o filenames -o bashdefault -F _boxrun boxrun
