@@ -1,0 +1,158 @@
+package boxrun.client;
+
+import boxrun.api.Box;
+import boxrun.api.CreateBox;
+import boxrun.api.DaemonInfo;
+import boxrun.api.Gc;
+import boxrun.api.Image;
+import boxrun.api.PullImage;
+import boxrun.api.PullProgress;
+import boxrun.api.Run;
+import boxrun.api.RunResult;
+import boxrun.http.Address;
+import boxrun.http.HttpRequest;
+import boxrun.http.HttpResponse;
+import boxrun.http.RequestBody;
+import boxrun.json.Json;
+import boxrun.json.JsonValue.JsonNumber;
+import boxrun.json.JsonValue.JsonObject;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The REST API of a daemon, one method per endpoint; docs/api.md says what each does. Blocking; safe for use by several
+ * threads. A box is named by its id or its name.
+ *
+ * <p>Every method throws {@link boxrun.api.ProblemException} for what the daemon refuses and
+ * {@link ConnectionException} when there is no daemon to talk to.
+ */
+public final class BoxrunClient {
+    private final Transport transport;
+
+    /** For a Unix socket, or a TCP address that wants no token. */
+    public BoxrunClient(Address address) {
+        this(address, null);
+    }
+
+    /** With the token that a TCP address wants. */
+    public BoxrunClient(Address address, @Nullable String token) {
+        this.transport = new Transport(address, token);
+    }
+
+    public Address address() {
+        return transport.address();
+    }
+
+    public DaemonInfo info() {
+        return info(Duration.ZERO);
+    }
+
+    /** Zero waits for ever. */
+    public DaemonInfo info(Duration within) {
+        return transport.ask(HttpRequest.of("GET", "/v1/info").within(within), DaemonInfo.class);
+    }
+
+    /** Asks the daemon to leave in order; boxes and their commands go on. */
+    public void shutdown(Duration within) {
+        transport.bytes(HttpRequest.of("POST", "/v1/shutdown").within(within));
+    }
+
+    /** Makes a box, runs one command, destroys the box; waits for the end. */
+    public RunResult run(Run run) {
+        return transport.ask(HttpRequest.of("POST", "/v1/run").with(Transport.json(run)), RunResult.class);
+    }
+
+    /** The same with the events live; closing them early ends the command and its box. */
+    public RunEvents runLive(Run run) {
+        return events(HttpRequest.of("POST", "/v1/run").with(Transport.json(run)));
+    }
+
+    /** The same with stdin, signals and, where the run asks for a terminal, its size. */
+    public InteractiveRun runInteractive(Run run, int columns, int rows) {
+        JsonObject request = Json.WIRE
+                .tree((Object) run)
+                .asObject("")
+                .with("cols", new JsonNumber(columns))
+                .with("rows", new JsonNumber(rows));
+        return new InteractiveRun(transport, transport.upgrade(HttpRequest.of("GET", "/v1/run")), request);
+    }
+
+    private RunEvents events(HttpRequest request) {
+        return new EventStream(transport, transport.open(request.header("Accept", "text/event-stream")));
+    }
+
+    public List<Image> images() {
+        return transport.list(HttpRequest.of("GET", "/v1/images"), Image.class);
+    }
+
+    /** Fetches an image; {@code progress} is called from this thread. */
+    public Image pull(PullImage image, Consumer<PullProgress> progress) {
+        HttpRequest request = HttpRequest.of("POST", "/v1/images:pull")
+                .with(Transport.json(image))
+                .header("Accept", "text/event-stream");
+        HttpResponse answer = transport.open(request);
+        return PullEvents.read(transport, answer, progress);
+    }
+
+    /** Takes a docker archive or an OCI archive into the store. */
+    public List<Image> load(InputStream archive) {
+        RequestBody body = new RequestBody("application/x-tar", archive, RequestBody.UNKNOWN);
+        return transport.list(HttpRequest.of("POST", "/v1/images:load").with(body), Image.class);
+    }
+
+    public void removeImage(String reference) {
+        transport.bytes(HttpRequest.of("DELETE", "/v1/images/" + Transport.encoded(reference)));
+    }
+
+    public Box create(CreateBox box) {
+        return transport.ask(HttpRequest.of("POST", "/v1/boxes").with(Transport.json(box)), Box.class);
+    }
+
+    /** The boxes that are {@code running}, {@code stopped}, or {@code all}. */
+    public List<Box> boxes(String status) {
+        return transport.list(HttpRequest.of("GET", "/v1/boxes?status=" + Transport.encoded(status)), Box.class);
+    }
+
+    public Box box(String box) {
+        return transport.ask(HttpRequest.of("GET", path(box)), Box.class);
+    }
+
+    public Box stop(String box) {
+        return transport.ask(HttpRequest.of("POST", path(box) + ":stop"), Box.class);
+    }
+
+    public Box start(String box) {
+        return transport.ask(HttpRequest.of("POST", path(box) + ":start"), Box.class);
+    }
+
+    public void remove(String box, boolean force) {
+        transport.bytes(HttpRequest.of("DELETE", path(box) + "?force=" + force));
+    }
+
+    public Gc.Result gc(Gc gc) {
+        return transport.ask(HttpRequest.of("POST", "/v1/gc").with(Transport.json(gc)), Gc.Result.class);
+    }
+
+    /** The commands of a box. */
+    public BoxExecs execs(String box) {
+        return new BoxExecs(transport, path(box));
+    }
+
+    /** The files of a box. */
+    public BoxFiles files(String box) {
+        return new BoxFiles(transport, path(box));
+    }
+
+    /** Opens a terminal in a box. */
+    public AttachSession attach(String box, Attach attach) {
+        return new AttachSession(
+                transport, transport.upgrade(HttpRequest.of("GET", path(box) + "/attach" + attach.query())));
+    }
+
+    private static String path(String box) {
+        return "/v1/boxes/" + Transport.encoded(box);
+    }
+}

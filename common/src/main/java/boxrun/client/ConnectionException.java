@@ -1,0 +1,26 @@
+package boxrun.client;
+
+import java.io.IOException;
+
+/**
+ * There is no connection to the daemon, or it broke. What the daemon answers is a {@link boxrun.api.ProblemException}.
+ */
+public final class ConnectionException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean connected;
+
+    ConnectionException(String message, boolean connected, IOException cause) {
+        super(message, cause);
+        this.connected = connected;
+    }
+
+    /** False when not even a connection could be made: nothing was asked for. */
+    public boolean connected() {
+        return connected;
+    }
+
+    public String message() {
+        return String.valueOf(getMessage());
+    }
+}

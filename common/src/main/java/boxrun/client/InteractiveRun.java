@@ -1,0 +1,118 @@
+package boxrun.client;
+
+import boxrun.api.ErrorCode;
+import boxrun.api.ExitData;
+import boxrun.api.InputFrame;
+import boxrun.api.OutputFrame;
+import boxrun.api.PullProgress;
+import boxrun.api.Stream;
+import boxrun.http.WebSocket;
+import boxrun.http.WebSocketMessage;
+import boxrun.json.Json;
+import boxrun.json.JsonValue.JsonObject;
+import boxrun.json.JsonValue.JsonString;
+import boxrun.json.MalformedJsonException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A run whose command has our stdin: the WebSocket form of {@code /v1/run}, as docs/api.md tells it. The request goes
+ * first; then stdin, sizes and signals go one way while events come the other, each from a thread of its own.
+ */
+public final class InteractiveRun implements RunEvents {
+    private final Transport transport;
+    private final WebSocket socket;
+    private boolean ended;
+
+    InteractiveRun(Transport transport, WebSocket socket, JsonObject request) {
+        this.transport = transport;
+        this.socket = socket;
+        send(request.with("type", new JsonString("run")));
+    }
+
+    /** Sends bytes to the command's stdin; blocks while the command does not read. */
+    public void stdin(byte[] bytes, int offset, int length) {
+        try {
+            socket.send(bytes, offset, length);
+        } catch (IOException e) {
+            throw transport.lost(e);
+        }
+    }
+
+    /** Ends the command's stdin. */
+    public void closeStdin() {
+        send(new InputFrame.StdinClose());
+    }
+
+    /** The user's terminal has another size. */
+    public void resize(int columns, int rows) {
+        send(new InputFrame.Resize(columns, rows));
+    }
+
+    /** Sends a signal, named without SIG: {@code INT}. */
+    public void signal(String name) {
+        send(new InputFrame.Signal(name));
+    }
+
+    private void send(Object frame) {
+        try {
+            socket.send(Json.WIRE.encode(frame));
+        } catch (IOException e) {
+            throw transport.lost(e);
+        }
+    }
+
+    @Override
+    public Optional<RunEvent> next() {
+        try {
+            if (ended) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    switch (socket.receive()) {
+                        case WebSocketMessage.Binary(ByteBuffer bytes) -> output(bytes);
+                        case WebSocketMessage.Text(String text) -> control(text);
+                        case WebSocketMessage.Closed(int code, String reason) ->
+                            throw new IOException("the daemon closed it before the command ended (" + code
+                                    + (reason.isEmpty() ? "" : " " + reason) + ")");
+                    });
+        } catch (MalformedJsonException e) {
+            throw transport.incomprehensible("a message", e);
+        } catch (IOException e) {
+            throw transport.lost(e);
+        }
+    }
+
+    private static RunEvent output(ByteBuffer bytes) {
+        byte prefix = bytes.hasRemaining() ? bytes.get() : 0;
+        return switch (prefix) {
+            case OutputFrame.STDOUT -> new RunEvent.Output(Stream.STDOUT, bytes, 0);
+            case OutputFrame.STDERR -> new RunEvent.Output(Stream.STDERR, bytes, 0);
+            default -> throw new MalformedJsonException("", "binary data for the unknown stream " + prefix);
+        };
+    }
+
+    private RunEvent control(String text) {
+        return switch (Json.WIRE.decode(text, OutputFrame.class)) {
+            case OutputFrame.Progress(PullProgress.Phase phase, String layer, long current, long total) ->
+                new RunEvent.Progress(new PullProgress(phase, layer, current, total));
+            case OutputFrame.Started() -> new RunEvent.Started();
+            case OutputFrame.Exit exit -> {
+                ended = true;
+                yield new RunEvent.Exit(new ExitData(exit.code(), exit.error()), 0);
+            }
+            case OutputFrame.Error(ErrorCode code, String message, String hint) ->
+                throw new EventStream.Failure(code, message, hint).problem();
+        };
+    }
+
+    @Override
+    public void close() {
+        if (ended) {
+            socket.close();
+        } else {
+            socket.abort();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package boxrun.client;
+
+import boxrun.api.ExitData;
+import boxrun.api.PullProgress;
+import boxrun.api.Stream;
+import java.nio.ByteBuffer;
+
+/** What a command, or the making of its box, has to tell, in order. */
+public sealed interface RunEvent {
+
+    /** The image is being fetched. */
+    record Progress(PullProgress progress) implements RunEvent {}
+
+    /** The command runs. */
+    record Started() implements RunEvent {}
+
+    /**
+     * Bytes that the command wrote, from the buffer's position to its limit.
+     *
+     * @param seq rises by one with each event of a command, 0 in an interactive run
+     */
+    record Output(Stream stream, ByteBuffer bytes, long seq) implements RunEvent {}
+
+    /** The command has ended; nothing follows. */
+    record Exit(ExitData data, long seq) implements RunEvent {}
+}

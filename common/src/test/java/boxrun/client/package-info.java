@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.http;
+
+import org.jspecify.annotations.NullMarked;
