@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* The exit code of every failure of the launcher itself; the programs that it becomes use their own. */
 #define FAILED 125
@@ -32,14 +33,14 @@ struct id_maps {
 
 /* Reads INSIDE:OUTSIDE:COUNT[,…], one for users and one for groups. */
 void parse_id_maps(struct id_maps *maps, const char *uids, const char *gids);
-/* The text of /proc/PID/uid_map for a map. */
-size_t format_id_map(char *text, size_t size, const struct id_map *map);
 /* Moves this process into a new user namespace (and the further namespaces of unshare(2) in FLAGS), as its root. */
 void enter_user_namespace(const struct id_maps *maps, int flags);
-/* Writes the maps of another process that has just made a user namespace; called in the parent namespace. */
-void write_id_maps(int pid, const struct id_maps *maps);
+/* A descriptor of a user namespace with these maps that no process is in; for idmapped mounts, made by root only. */
+int open_user_namespace(const struct id_maps *maps);
 
 /* The subcommands: argv[0] is the subcommand's name. */
 int userns_command(int argc, char **argv);
+int up_command(int argc, char **argv);
+int remove_command(int argc, char **argv);
 
 #endif

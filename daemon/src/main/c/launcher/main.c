@@ -8,6 +8,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"userns", userns_command},
+	{"up", up_command},
+	{"remove", remove_command},
 };
 
 int main(int argc, char **argv)

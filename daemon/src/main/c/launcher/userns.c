@@ -40,7 +40,8 @@ void parse_id_maps(struct id_maps *maps, const char *uids, const char *gids)
 	parse_id_map(&maps->gids, gids);
 }
 
-size_t format_id_map(char *text, size_t size, const struct id_map *map)
+/* The text of /proc/PID/uid_map. */
+static size_t format_id_map(char *text, size_t size, const struct id_map *map)
 {
 	size_t length = 0;
 	for (size_t i = 0; i < map->extents; i++) {
@@ -100,7 +101,8 @@ static bool without_privilege(const struct id_maps *maps)
 	return geteuid() != 0 && is_single(&maps->uids, geteuid()) && is_single(&maps->gids, getegid());
 }
 
-void write_id_maps(int pid, const struct id_maps *maps)
+/* Writes the maps of another process that has just made a user namespace; called in the parent namespace. */
+static void write_id_maps(int pid, const struct id_maps *maps)
 {
 	if (geteuid() != 0 && !without_privilege(maps)) {
 		run_map_program("newuidmap", pid, &maps->uids);
@@ -157,6 +159,38 @@ void enter_user_namespace(const struct id_maps *maps, int flags)
 		fail("become", "user 0 of the user namespace");
 	/* The change of user made our /proc/self belong to the parent's root, out of our reach. */
 	prctl(PR_SET_DUMPABLE, 1);
+}
+
+int open_user_namespace(const struct id_maps *maps)
+{
+	int ready[2], done[2];
+	char byte, path[64];
+	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(done, O_CLOEXEC) < 0)
+		fail("make", "a pipe");
+	pid_t child = fork();
+	if (child < 0)
+		fail("fork", "the holder of a user namespace");
+	if (child == 0) {
+		close(done[1]);
+		if (unshare(CLONE_NEWUSER) < 0)
+			fail("make", "a user namespace");
+		/* The end of `done` is also the launcher's death. */
+		_exit(write(ready[1], "", 1) == 1 && read(done[0], &byte, 1) == 0 ? 0 : FAILED);
+	}
+	close(ready[1]);
+	close(done[0]);
+	if (read(ready[0], &byte, 1) != 1)
+		exit(FAILED); /* the child has said why */
+	write_id_maps(child, maps);
+	snprintf(path, sizeof path, "/proc/%d/ns/user", child);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail("open", path);
+	close(ready[0]);
+	close(done[1]);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return fd;
 }
 
 int userns_command(int argc, char **argv)
