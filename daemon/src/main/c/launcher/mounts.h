@@ -21,6 +21,9 @@ struct box {
 	const char *tree;
 	bool host;
 	const char *socket;
+	/* Small files that the runtime mounts in the box, for the box's root to change. */
+	const char **files;
+	size_t file_count;
 };
 
 /* The user and group of the host that are root in the box, for files made on its behalf. */
@@ -46,11 +49,15 @@ void mount_host(const struct box *box);
 /* Hides from the box what only root or nobody may read in the host's /etc, seen through the overlay's UPPER. */
 void mask_etc(const struct box *box, const char *upper);
 
+/* Copies the small files into FILES below the box's mounts, under their own names. */
+void copy_files(const struct box *box);
+
 /* Listens on the agent's socket as descriptor 3, which the agent inherits. */
 void listen_for_agent(const char *path);
 
 /* Names below the box's mounts, where the launcher's working directory is. */
 #define ROOT "root"
 #define DISK "disk"
+#define FILES "files"
 
 #endif

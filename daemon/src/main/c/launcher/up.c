@@ -12,9 +12,9 @@
 
 static const char synopsis[] =
 	"up UIDS GIDS --mounts DIR --socket PATH (--directory DIR | --image FILE [--template FILE]) [--ephemeral] [--enter]"
-	" ([--layer DIR]… | --tree DIR | --host) -- PROGRAM ARGS";
+	" [--file FILE]… ([--layer DIR]… | --tree DIR | --host) -- PROGRAM ARGS";
 
-enum { MOUNTS = 1, SOCKET, DIRECTORY, IMAGE, TEMPLATE, EPHEMERAL, ENTER, LAYER, TREE, HOST };
+enum { MOUNTS = 1, SOCKET, DIRECTORY, IMAGE, TEMPLATE, EPHEMERAL, ENTER, LAYER, TREE, HOST, SMALL_FILE };
 
 static const struct option options[] = {
 	{"mounts", required_argument, NULL, MOUNTS},       {"socket", required_argument, NULL, SOCKET},
@@ -22,7 +22,7 @@ static const struct option options[] = {
 	{"template", required_argument, NULL, TEMPLATE},   {"ephemeral", no_argument, NULL, EPHEMERAL},
 	{"enter", no_argument, NULL, ENTER},               {"layer", required_argument, NULL, LAYER},
 	{"tree", required_argument, NULL, TREE},           {"host", no_argument, NULL, HOST},
-	{NULL, 0, NULL, 0},
+	{"file", required_argument, NULL, SMALL_FILE},     {NULL, 0, NULL, 0},
 };
 
 static void set(struct box *box, int option, const char *value)
@@ -58,6 +58,9 @@ static void set(struct box *box, int option, const char *value)
 	case HOST:
 		box->host = true;
 		break;
+	case SMALL_FILE:
+		box->files[box->file_count++] = value;
+		break;
 	default:
 		usage(synopsis);
 	}
@@ -67,8 +70,11 @@ int up_command(int argc, char **argv)
 {
 	if (argc < 4)
 		usage(synopsis);
-	struct box box = {.layers = calloc((size_t)argc, sizeof *box.layers)};
-	if (box.layers == NULL)
+	struct box box = {
+		.layers = calloc((size_t)argc, sizeof *box.layers),
+		.files = calloc((size_t)argc, sizeof *box.files),
+	};
+	if (box.layers == NULL || box.files == NULL)
 		fail("take", "memory");
 	parse_id_maps(&box.maps, argv[1], argv[2]);
 	argc -= 2;
@@ -85,6 +91,7 @@ int up_command(int argc, char **argv)
 	if (chdir(box.mounts) < 0)
 		fail("enter", box.mounts);
 	umask(022);
+	copy_files(&box);
 	mount_disk(&box);
 	if (box.host)
 		mount_host(&box);

@@ -1,0 +1,80 @@
+package boxrun.daemon.engine.container;
+
+import boxrun.daemon.agent.AgentConnection;
+import boxrun.daemon.agent.AgentException;
+import boxrun.daemon.agent.AgentLostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The connection to the agent of one running box, made again when it breaks while the box lives. */
+final class AgentLink implements AutoCloseable {
+    /** An agent answers at once; on a machine that is overloaded or was suspended it may take long. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private final Path socket;
+    private final ProcessIdentity agent;
+    private final Runnable broken;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean closed;
+    private volatile AgentConnection connection;
+
+    /**
+     * Connects.
+     *
+     * @param broken called when a connection has ended, on a thread of its own
+     */
+    AgentLink(Path socket, ProcessIdentity agent, Runnable broken) {
+        this.socket = socket;
+        this.agent = agent;
+        this.broken = broken;
+        this.connection = open();
+    }
+
+    ProcessIdentity agent() {
+        return agent;
+    }
+
+    AgentConnection connection() {
+        return connection;
+    }
+
+    /** The connection after one that broke: an other one as soon as there is one, empty when the box is gone. */
+    Optional<AgentConnection> after(AgentConnection lost) {
+        lock.lock();
+        try {
+            while (!closed && connection == lost && agent.alive()) {
+                try {
+                    connection = open();
+                } catch (AgentException notNow) {
+                    Thread.sleep(PAUSE);
+                }
+            }
+            return closed || connection == lost ? Optional.empty() : Optional.of(connection);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True when the link was closed by us, so that what its commands do next is not ours to tell. */
+    boolean closed() {
+        return closed;
+    }
+
+    /** Leaves the agent and its commands to the next daemon. */
+    @Override
+    public void close() {
+        closed = true;
+        connection.close();
+    }
+
+    private AgentConnection open() throws AgentLostException {
+        return AgentConnection.open(socket, TIMEOUT, (_, _) -> broken.run());
+    }
+}

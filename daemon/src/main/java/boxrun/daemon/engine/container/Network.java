@@ -1,0 +1,70 @@
+package boxrun.daemon.engine.container;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The network of a box that asked for one: a pasta process that carries its connections as connections of the daemon's
+ * user. The box has an address of its own behind it; nothing on the host's loopback can be reached, because neither the
+ * gateway's address nor the box's own loopback is mapped to it.
+ */
+final class Network {
+    static final String DNS = "10.0.2.3";
+    private static final String ADDRESS = "10.0.2.100";
+    private static final String GATEWAY = "10.0.2.2";
+
+    private final boolean privileged;
+
+    Network(boolean privileged) {
+        this.privileged = privileged;
+    }
+
+    /** Connects the network namespace of a box's first process; pasta stays until {@link #disconnect}. */
+    void connect(BoxDirectory box, ProcessIdentity process) {
+        Path pasta = Programs.require("pasta", "give the box a network", "passt");
+        List<String> command = new ArrayList<>(List.of(pasta.toString()));
+        if (privileged) {
+            // As the user nobody, which it would become, it may not join the box's namespaces.
+            command.addAll(List.of("--runas", "0"));
+        }
+        command.addAll(List.of("--config-net", "--quiet", "--ipv4-only"));
+        command.addAll(List.of("--address", ADDRESS, "--netmask", "255.255.255.0", "--gateway", GATEWAY));
+        command.addAll(List.of("--ns-ifname", "eth0", "--no-map-gw", "--dns-forward", DNS));
+        command.addAll(List.of("--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none"));
+        command.addAll(List.of("--pid", box.pastaPidFile().toString(), Long.toString(process.pid())));
+        Commands.require("give the box a network", command);
+    }
+
+    /** Ends the box's pasta, if there is one: it does not end by itself with the box. */
+    void disconnect(BoxDirectory box) throws IOException, InterruptedException {
+        Optional<ProcessIdentity> pasta = pasta(box);
+        if (pasta.isPresent()) {
+            pasta.get().killAndWait();
+        }
+        Files.deleteIfExists(box.pastaPidFile());
+    }
+
+    /** The process of the pid file, when its command line shows that it is the one that wrote it. */
+    private static Optional<ProcessIdentity> pasta(BoxDirectory box) throws IOException {
+        if (!Files.exists(box.pastaPidFile())) {
+            return Optional.empty();
+        }
+        String pid = Files.readString(box.pastaPidFile()).strip();
+        if (!pid.matches("[0-9]+")) {
+            return Optional.empty();
+        }
+        Optional<ProcessIdentity> process = ProcessIdentity.of(Long.parseLong(pid));
+        try {
+            String words = Files.readString(Path.of("/proc", pid, "cmdline"), StandardCharsets.ISO_8859_1);
+            return process.filter(_ ->
+                    List.of(words.split("\0", -1)).contains(box.pastaPidFile().toString()));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package boxrun.daemon.engine.container;
+
+import boxrun.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/** The engine's own records of a box: whole or not there, whenever the daemon is killed. */
+final class Records {
+    private Records() {}
+
+    static void write(Path file, Object record) throws IOException {
+        Path partial = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(partial, Json.WIRE.bytes(record));
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    static <T> Optional<T> read(Path file, Class<T> type) throws IOException {
+        try {
+            return Optional.of(Json.WIRE.decode(Files.readAllBytes(file), type));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package boxrun.daemon.engine.container;
+
+import boxrun.daemon.engine.BoxId;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+
+/** Removes what there is of a box, whatever state a killed daemon or runtime has left it in. */
+final class Remains {
+    private final HostSupport support;
+
+    Remains(HostSupport support) {
+        this.support = support;
+    }
+
+    /** Ends what runs and removes all but the disk. */
+    void ofProcesses(BoxId id, BoxDirectory box) throws IOException, InterruptedException {
+        if (!Files.exists(box.engine())) {
+            return;
+        }
+        Optional<Running> running = Records.read(box.running(), Running.class);
+        if (running.isPresent()) {
+            running.get().process().killAndWait();
+        }
+        support.network().disconnect(box);
+        if (Files.exists(box.runtime())) {
+            support.runtime().delete(box, id, support.cgroups().manager());
+        }
+        support.cgroups().remove(id);
+        Files.deleteIfExists(box.socket());
+        Files.deleteIfExists(box.pidFile());
+        Files.deleteIfExists(box.running());
+    }
+
+    /** Removes the disk and with it everything of the engine's. */
+    void ofDisk(BoxDirectory box) throws IOException {
+        if (Files.exists(box.engine())) {
+            support.launcher()
+                    .run(
+                            "remove the disk of a box",
+                            "remove",
+                            List.of(box.engine().toString()));
+        }
+        Files.deleteIfExists(box.socket());
+        try {
+            Files.deleteIfExists(box.box());
+        } catch (DirectoryNotEmptyException | NoSuchFileException recordIsThere) {
+            return; // the record beside it is the caller's
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package boxrun.daemon.engine.container;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import boxrun.daemon.engine.BoxId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the host shows of a box: processes, mounts, loop devices, control groups, files. */
+final class Trace {
+    private Trace() {}
+
+    static Running of(Path state, BoxId box) {
+        try {
+            return Records.read(state.resolve("boxes/" + box + "/engine/running.json"), Running.class)
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Waits until nothing is left, since the kernel frees loop devices and namespaces a little later; the test's
+     * timeout is the limit.
+     */
+    static void assertNone(Path state, BoxId box) {
+        List<String> left = left(state, box);
+        for (int i = 0; i < 1000 && !left.isEmpty(); i++) {
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+            left = left(state, box);
+        }
+        if (!left.isEmpty()) {
+            throw new AssertionError("left of " + box + ": " + left);
+        }
+    }
+
+    static List<String> left(Path state, BoxId box) {
+        List<String> left = new ArrayList<>();
+        if (Files.exists(state.resolve("boxes").resolve(box.value()))) {
+            left.add("its directory");
+        }
+        each("/proc", "[0-9]*", process -> {
+            if (!ProcessIdentity.of(Long.parseLong("" + process.getFileName())).isPresent()) {
+                return;
+            }
+            for (String file : List.of("cmdline", "cgroup", "mountinfo")) {
+                if (text(process.resolve(file)).contains(box.value())) {
+                    left.add(file + " of process "
+                            + text(process.resolve("comm")).strip() + " " + process.getFileName());
+                }
+            }
+        });
+        each("/sys/block", "loop*", device -> {
+            if (text(device.resolve("loop/backing_file")).contains(box.value())) {
+                left.add("loop device " + device.getFileName());
+            }
+        });
+        each("/sys/fs/cgroup", "*", hierarchy -> {
+            if (Files.exists(hierarchy.resolve("boxrun").resolve(box.value()))) {
+                left.add("control group in " + hierarchy);
+            }
+        });
+        return left;
+    }
+
+    private interface Look {
+        void at(Path path);
+    }
+
+    private static void each(String directory, String glob, Look look) {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(Path.of(directory), glob)) {
+            paths.forEach(look::at);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file, ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+}
