@@ -84,8 +84,11 @@ void command_speaks(struct command *command)
 static void tell(struct command *command, int what, int first)
 {
     struct note note = {.what = what, .first = first};
-    if (command->control.fd >= 0)
-        send(command->control.fd, &note, sizeof note, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (command->control.fd < 0)
+        return;
+    send(command->control.fd, &note, sizeof note, MSG_NOSIGNAL | MSG_DONTWAIT);
+    /* The box's root may have stopped the supervisor. */
+    kill(command->supervisor, SIGCONT);
 }
 
 /* Closes all of a command and takes it off the list. Its memory is freed when nothing refers to it any more. */
@@ -251,7 +254,8 @@ static struct failure begin(struct command *command, const struct spec *spec, st
     int err = output_open(&command->outputs[1], command, ends->outputs[1]);
     if (input < 0 || out < 0 || err < 0)
         return (struct failure){STAGE_RESOURCES, errno};
-    if (supervisor_start(spec, &ends->stdio, &outlets, &control) < 0)
+    command->supervisor = supervisor_start(spec, &ends->stdio, &outlets, &control);
+    if (command->supervisor < 0)
         return (struct failure){errno == EMFILE || errno == ENFILE ? STAGE_RESOURCES : STAGE_FORK, errno};
     command->control = (struct source){.fd = control, .ready = hear};
     if (loop_watch(&command->control, EPOLLIN) < 0)

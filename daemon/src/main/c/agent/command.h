@@ -22,6 +22,7 @@ struct command {
     bool forgotten; /* nobody wants its output or its end: it is removed when finished */
     pid_t pid;
     int status; /* of wait(2), from DRAINING on */
+    pid_t supervisor;
     struct source control;
     struct output outputs[2];
     struct input input;

@@ -8,6 +8,8 @@
 /* More than a terminal holds between the two ends: the line discipline's and the flip buffers. */
 #define PTY_HOLDS (128 * 1024)
 
+#define LITTLE 4096
+
 static void fill(struct output *output)
 {
     struct command *command = output->command;
@@ -79,6 +81,8 @@ bool output_acknowledge(struct output *output, uint64_t offset)
         return false;
     ring_release(&output->ring, offset);
     output_watch(output);
+    if (output_pending(output))
+        command_speaks(output->command);
     return true;
 }
 
@@ -102,7 +106,9 @@ void output_discard(struct output *output)
 
 bool output_pending(const struct output *output)
 {
-    return output->sent < output->ring.end;
+    uint64_t pending = output->ring.end - output->sent;
+    bool waits = pending < LITTLE && output->sent > output->ring.base && output->command->state != FINISHED;
+    return pending > 0 && !waits;
 }
 
 size_t output_emit(struct output *output, uint32_t channel, int stream, uint8_t *to)

@@ -29,6 +29,8 @@ bool output_acknowledge(struct output *output, uint64_t offset);
 bool output_rewind(struct output *output, uint64_t offset);
 void output_discard(struct output *output);
 
+/* True when there is something to send now. Little is held back while the last that was sent is not acknowledged, so
+ * that a command that writes single bytes costs a frame for what it wrote in a round trip, not for each. */
 bool output_pending(const struct output *output);
 /* Writes an OUTPUT frame of what is pending; its length. */
 size_t output_emit(struct output *output, uint32_t channel, int stream, uint8_t *to);

@@ -8,7 +8,14 @@ import org.junit.jupiter.api.Timeout;
 
 /** The agent as a plain process. */
 @Timeout(120)
-class AgentProcessTest implements AgentContract {
+class AgentProcessTest
+        implements StartingStory,
+                OutputStory,
+                InputStory,
+                TerminalStory,
+                EndingStory,
+                ReconnectStory,
+                HostilePeerStory {
     private @Nullable AgentProcess agent;
 
     @BeforeEach

@@ -20,6 +20,11 @@ interface AgentUnderTest extends AutoCloseable {
     /** A busybox that its commands can run. */
     String busybox();
 
+    /** More KiB than it needs when it has nothing to do. */
+    default long modestMemory() {
+        return 2048;
+    }
+
     @Override
     void close() throws IOException;
 

@@ -14,12 +14,25 @@ final class Recording implements CommandListener {
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
     private final CompletableFuture<CommandEnd> end = new CompletableFuture<>();
+    private final long stdoutStart;
+    private final long stderrStart;
     private long gaps;
+
+    Recording() {
+        this(0, 0);
+    }
+
+    /** Of a command that is taken up at these offsets. */
+    Recording(long stdoutStart, long stderrStart) {
+        this.stdoutStart = stdoutStart;
+        this.stderrStart = stderrStart;
+    }
 
     @Override
     public synchronized void bytes(Stream stream, long offset, byte[] data) {
         ByteArrayOutputStream bytes = stream == Stream.STDOUT ? stdout : stderr;
-        if (offset != bytes.size() || end.isDone()) {
+        long start = stream == Stream.STDOUT ? stdoutStart : stderrStart;
+        if (offset != start + bytes.size() || end.isDone()) {
             gaps++;
         }
         bytes.writeBytes(data);
