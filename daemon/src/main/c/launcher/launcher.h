@@ -42,5 +42,6 @@ int open_user_namespace(const struct id_maps *maps);
 int userns_command(int argc, char **argv);
 int up_command(int argc, char **argv);
 int remove_command(int argc, char **argv);
+int unpack_command(int argc, char **argv);
 
 #endif

@@ -10,6 +10,7 @@ static const struct {
 	{"userns", userns_command},
 	{"up", up_command},
 	{"remove", remove_command},
+	{"unpack", unpack_command},
 };
 
 int main(int argc, char **argv)
