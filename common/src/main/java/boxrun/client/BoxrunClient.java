@@ -47,12 +47,12 @@ public final class BoxrunClient {
     }
 
     public DaemonInfo info() {
-        return info(Duration.ZERO);
+        return transport.ask(HttpRequest.of("GET", "/v1/info"), DaemonInfo.class);
     }
 
-    /** Zero waits for ever. */
-    public DaemonInfo info(Duration within) {
-        return transport.ask(HttpRequest.of("GET", "/v1/info").within(within), DaemonInfo.class);
+    /** Asks a daemon of whatever build who it is. */
+    public Greeting greet(Duration within) {
+        return transport.ask(HttpRequest.of("GET", "/v1/info").within(within), Greeting.class);
     }
 
     /** Asks the daemon to leave in order; boxes and their commands go on. */

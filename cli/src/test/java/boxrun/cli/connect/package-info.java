@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.connect;
+
+import org.jspecify.annotations.NullMarked;
