@@ -6,6 +6,24 @@ _boxrun_known() { boxrun completion --list "$1" 2>/dev/null; }
 # Options of a command: those without a value, then those with one.
 _boxrun_options() {
     case "$1" in
+        run)
+            flags='-i --interactive -t --tty --network --rm -q --quiet --debug -h --help'
+            valued='-e --env --env-file -v --volume -w --workdir -u --user --cpu --cpus --memory --disk --timeout --pull --progress -H --host' ;;
+        images)
+            flags='-q --quiet --debug -h --help'
+            valued='--format -H --host' ;;
+        pull)
+            flags='-q --quiet --debug -h --help'
+            valued='--progress -H --host' ;;
+        load)
+            flags='-q --quiet --debug -h --help'
+            valued='-i --input -H --host' ;;
+        rmi)
+            flags='--ignore --debug -h --help'
+            valued='-H --host' ;;
+        info)
+            flags='--debug -h --help'
+            valued='--format -H --host' ;;
         version)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -24,14 +42,24 @@ _boxrun_options() {
 # What an option's value can be.
 _boxrun_value() {
     case "$1 $2" in
+        'load -i' | 'load --input') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'pull --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
+        'run --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'run --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
+        'run --pull') COMPREPLY=($(compgen -W 'missing always never' -- "$word")) ;;
+        'run -v' | 'run --volume') COMPREPLY=($(compgen -f -- "$word")) ;;
     esac
 }
 
 # What a command's first argument can be.
 _boxrun_argument() {
     case "$1" in
+        run) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        pull) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        load) COMPREPLY=($(compgen -f -- "$word")) ;;
+        rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'version completion help environment exit-codes images' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run images pull load rmi info version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -59,7 +87,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run images pull load rmi info version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

@@ -2,6 +2,12 @@ package boxrun.cli;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
+import boxrun.cli.command.ImagesCommand;
+import boxrun.cli.command.InfoCommand;
+import boxrun.cli.command.LoadCommand;
+import boxrun.cli.command.PullCommand;
+import boxrun.cli.command.RmiCommand;
+import boxrun.cli.command.RunCommand;
 import boxrun.cli.command.VersionCommand;
 import boxrun.cli.help.CompletionCommand;
 import boxrun.cli.help.HelpCommand;
@@ -12,13 +18,22 @@ import java.util.Optional;
 public final class Commands implements Catalog {
     @Override
     public List<Group> groups() {
-        return List.of(new Group("About boxrun", List.of("version", "completion", "help")));
+        return List.of(
+                new Group("Boxes", List.of("run")),
+                new Group("Images", List.of("images", "pull", "load", "rmi")),
+                new Group("About boxrun", List.of("info", "version", "completion", "help")));
     }
 
     @Override
     public Optional<Command> named(String name) {
         return Optional.ofNullable(
                 switch (name) {
+                    case "run" -> new RunCommand();
+                    case "images" -> new ImagesCommand();
+                    case "pull" -> new PullCommand();
+                    case "load" -> new LoadCommand();
+                    case "rmi" -> new RmiCommand();
+                    case "info" -> new InfoCommand();
                     case "version" -> new VersionCommand();
                     case "completion" -> new CompletionCommand(this);
                     case "help" -> new HelpCommand(this);

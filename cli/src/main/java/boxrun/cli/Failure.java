@@ -7,6 +7,7 @@ import boxrun.cli.print.Safe;
 import boxrun.cli.terminal.Console;
 import boxrun.cli.terminal.OutputClosedException;
 import boxrun.cli.terminal.Signals;
+import boxrun.client.ConnectionException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -27,11 +28,12 @@ record Failure(Console console, Palette palette, boolean debug) {
     private static final int READER_LEFT = 128 + 13;
 
     /** Says what went wrong. */
-    int report(Exception failure) {
+    int report(Throwable failure) {
         int code =
                 switch (failure) {
                     case UsageException usage -> say(USAGE, usage.message(), usage.hint());
                     case ProblemException problem -> say(FAILED, problem.message(), problem.hint());
+                    case ConnectionException lost -> say(FAILED, lost.message());
                     case OutputClosedException gone when gone.readerLeft() -> READER_LEFT;
                     case OutputClosedException full -> say(FAILED, "cannot write the output: " + full.getMessage());
                     case InterruptedException interrupted -> Signals.INT.exitCode();
@@ -39,7 +41,7 @@ record Failure(Console console, Palette palette, boolean debug) {
                     default ->
                         say(
                                 FAILED,
-                                "internal error: " + words(failure),
+                                "internal error: " + failure,
                                 Optional.of(
                                         "this is a bug in boxrun; run it again with --debug and report what it says"));
                 };
@@ -66,7 +68,7 @@ record Failure(Console console, Palette palette, boolean debug) {
         return code;
     }
 
-    private static String words(Exception e) {
+    private static String words(Throwable e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

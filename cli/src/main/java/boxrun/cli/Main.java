@@ -10,11 +10,13 @@ import boxrun.cli.command.UsageException;
 import boxrun.cli.help.HelpText;
 import boxrun.cli.print.Palette;
 import boxrun.cli.terminal.Console;
+import boxrun.client.BoxrunClient;
 import boxrun.config.Spelling;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,16 +27,21 @@ public final class Main {
     private final Catalog catalog;
     private final Console console;
     private final Surroundings here;
+    private final Function<Optional<String>, BoxrunClient> connections;
 
-    Main(Catalog catalog, Console console, Surroundings here) {
+    /** @param connections finds or starts the daemon, given what {@code --host} says */
+    Main(Catalog catalog, Console console, Surroundings here, Function<Optional<String>, BoxrunClient> connections) {
         this.catalog = catalog;
         this.console = console;
         this.here = here;
+        this.connections = connections;
     }
 
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
-        int code = new Main(new Commands(), console, Surroundings.of(console)).run(Arrays.asList(arguments));
+        Surroundings here = Surroundings.of(console);
+        int code = new Main(new Commands(), console, here, host -> DaemonAt.of(host, here.environment()))
+                .run(Arrays.asList(arguments));
         // Not System.exit: what must happen has happened, and halting is some milliseconds faster.
         Runtime.getRuntime().halt(code);
     }
@@ -48,7 +55,7 @@ public final class Main {
             int code = perform(arguments);
             console.out().flush();
             return code;
-        } catch (IOException | InterruptedException | RuntimeException e) {
+        } catch (Throwable e) { // also a class that is missing or a stack that is full: a message and 125
             return failure.report(e);
         }
     }
@@ -72,7 +79,7 @@ public final class Main {
             if (options.help() == CommonOptions.Help.NONE && !arguments.isEmpty()) {
                 throw new UsageException("no command given").hint("boxrun --help lists the commands");
             }
-            console.print(HelpText.ofAll(catalog, palette, options.help() != CommonOptions.Help.SHORT));
+            console.print(HelpText.ofAll(catalog, palette));
             return 0;
         }
         String name = arguments.get(at);
@@ -86,7 +93,7 @@ public final class Main {
         return switch (options.help()) {
             case NONE -> {
                 Action action = command.read(own, here);
-                yield action.run(new Session(console, here, palette));
+                yield action.run(new Session(console, here, palette, () -> connections.apply(options.host())));
             }
             case SHORT -> {
                 console.print(HelpText.of(command, palette, false));

@@ -71,7 +71,7 @@ class ArchitectureTest {
                         "daemon.engine",
                         "daemon.lifecycle"));
         map.put("boxrun.daemon", List.of("*"));
-        map.put("boxrun.cli.terminal", List.of("api"));
+        map.put("boxrun.cli.terminal", List.of("api", "json", "config"));
         map.put("boxrun.cli.print", List.of("api", "json"));
         map.put("boxrun.cli.connect", List.of("api", "config", "client", "http"));
         map.put("boxrun.cli.help", List.of("config", "cli.command", "cli.print", "cli.terminal"));

@@ -29,17 +29,17 @@ public record CommonOptions(Help help, Optional<String> host, boolean debug) {
                 "unix:///path/to/boxrun.sock or http://host:port; also BOXRUN_HOST. Without it, the daemon of the",
                 "state directory, which is started when it does not run."));
         spec.addOption(Options.flag("--debug", "show the causes of a failure"));
-        spec.addOption(help("-h", "show short help"));
-        spec.addOption(help("--help", "show all help"));
-    }
-
-    /** Marked as help, so that what is required may be absent beside it. */
-    private static OptionSpec help(String name, String description) {
-        return OptionSpec.builder(name)
+        // Marked as the parser knows them, so that what is required may be absent beside them; it allows one of each.
+        spec.addOption(OptionSpec.builder("-h")
+                .type(boolean.class)
+                .versionHelp(true)
+                .description("show short help")
+                .build());
+        spec.addOption(OptionSpec.builder("--help")
                 .type(boolean.class)
                 .usageHelp(true)
-                .description(description)
-                .build();
+                .description("show all help")
+                .build());
     }
 
     /** Reads them from both sides of the command's name; the side behind it wins. */

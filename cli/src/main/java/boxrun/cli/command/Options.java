@@ -71,14 +71,16 @@ public final class Options {
 
     /** At most one argument, one of some words where there are any. */
     public static PositionalParamSpec argument(String label, List<String> candidates, String... description) {
-        return PositionalParamSpec.builder()
+        PositionalParamSpec.Builder argument = PositionalParamSpec.builder()
                 .index("0")
                 .arity("0..1")
                 .type(String.class)
                 .paramLabel(label)
-                .completionCandidates(candidates)
-                .description(description)
-                .build();
+                .description(description);
+        if (!candidates.isEmpty()) {
+            argument.completionCandidates(candidates);
+        }
+        return argument.build();
     }
 
     public static boolean has(ParseResult parsed, String name) {

@@ -2,10 +2,13 @@ package boxrun.cli.command;
 
 import boxrun.cli.print.Palette;
 import boxrun.cli.terminal.Console;
+import boxrun.client.BoxrunClient;
+import java.util.function.Supplier;
 
 /**
  * What an {@link Action} has at hand.
  *
  * @param palette for standard output
+ * @param daemon the daemon, found or started when it is first asked for
  */
-public record Session(Console console, Surroundings here, Palette palette) {}
+public record Session(Console console, Surroundings here, Palette palette, Supplier<BoxrunClient> daemon) {}

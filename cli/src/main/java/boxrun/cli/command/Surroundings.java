@@ -23,6 +23,11 @@ public record Surroundings(Map<String, String> environment, Path directory, bool
                 console.inIsTerminal());
     }
 
+    /** Whether a terminal of this kind can write over a line. */
+    boolean canDraw() {
+        return !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    }
+
     /** The user's home directory, where {@code ~} points. */
     public Optional<Path> home() {
         String home = environment.get("HOME");

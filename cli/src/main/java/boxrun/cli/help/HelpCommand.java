@@ -57,7 +57,7 @@ public final class HelpCommand implements Command {
 
     private String text(Optional<String> word, Palette palette) {
         if (word.isEmpty()) {
-            return HelpText.ofAll(catalog, palette, true);
+            return HelpText.ofAll(catalog, palette);
         }
         return catalog.named(word.get())
                 .map(command -> HelpText.of(command, palette, true))

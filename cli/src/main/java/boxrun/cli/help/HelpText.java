@@ -12,27 +12,30 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** Help as text for a terminal, 80 columns wide. Short help has a line for each option, long help says everything. */
 public final class HelpText {
     private static final int WIDTH = 80;
-    private static final int COLUMN = 27;
+    private static final int OPTION_COLUMN = 27;
+    private static final int NAME_COLUMN = 16;
 
     private final Palette palette;
     private final boolean everything;
+    private final int column;
     private final StringBuilder text = new StringBuilder();
 
-    private HelpText(Palette palette, boolean everything) {
+    private HelpText(Palette palette, boolean everything, int column) {
         this.palette = palette;
         this.everything = everything;
+        this.column = column;
     }
 
     /** What {@code boxrun --help} prints. */
-    public static String ofAll(Catalog catalog, Palette palette, boolean everything) {
-        return new HelpText(palette, everything).overview(catalog);
+    public static String ofAll(Catalog catalog, Palette palette) {
+        return new HelpText(palette, false, NAME_COLUMN).overview(catalog);
     }
 
     /** What {@code boxrun NAME --help} prints. */
     public static String of(Command command, Palette palette, boolean everything) {
         CommandSpec spec = command.spec();
         CommonOptions.addTo(spec);
-        return new HelpText(palette, everything).command(new Model(spec));
+        return new HelpText(palette, everything, OPTION_COLUMN).command(new Model(spec));
     }
 
     private String overview(Catalog catalog) {
@@ -103,20 +106,20 @@ public final class HelpText {
     }
 
     private void entry(String name, String line, List<String> more) {
-        String indent = " ".repeat(COLUMN);
+        String indent = " ".repeat(column);
         StringBuilder first = new StringBuilder("  ").append(name);
-        if (first.length() + 2 > COLUMN) {
+        if (first.length() + 2 > column) {
             text.append(first).append('\n');
             first.setLength(0);
         }
-        first.repeat(' ', COLUMN - first.length());
-        List<String> lines = Paragraphs.wrap(line, WIDTH - COLUMN);
+        first.repeat(' ', column - first.length());
+        List<String> lines = Paragraphs.wrap(line, WIDTH - column);
         text.append(first).append(lines.getFirst()).append('\n');
         lines.subList(1, lines.size())
                 .forEach(rest -> text.append(indent).append(rest).append('\n'));
         if (everything) {
             for (String paragraph : more) {
-                Paragraphs.wrap(paragraph, WIDTH - COLUMN)
+                Paragraphs.wrap(paragraph, WIDTH - column)
                         .forEach(rest -> text.append(indent).append(rest).append('\n'));
             }
         }

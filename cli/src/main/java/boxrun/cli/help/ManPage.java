@@ -69,7 +69,7 @@ final class ManPage {
         man.item("\\fI~/.config/boxrun/config\\fR", "the configuration file");
         man.section("EXAMPLES");
         man.example("boxrun run host -- echo hi");
-        man.seeAlso("boxrun-images(7)");
+        man.seeAlso("boxrun-image-names(7)");
         return man.page.toString();
     }
 

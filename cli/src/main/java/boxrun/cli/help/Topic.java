@@ -50,7 +50,7 @@ enum Topic {
                     new Part.Item("141", "the reader of standard output left, as head does"));
         }
     },
-    IMAGES("how to name an image") {
+    IMAGE_NAMES("how to name an image") {
         @Override
         List<Part> parts() {
             return List.of(

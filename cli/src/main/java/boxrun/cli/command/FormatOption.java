@@ -1,0 +1,39 @@
+package boxrun.cli.command;
+
+import boxrun.cli.print.Listing;
+import boxrun.cli.print.Table;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code --format}: how a list is printed. */
+final class FormatOption {
+    private FormatOption() {}
+
+    static void addTo(CommandSpec spec, String fields) {
+        spec.addOption(Options.value(
+                "--format",
+                "FORMAT",
+                "table, json, or a text with {{.Field}} in it",
+                "json is one array with every field, times in RFC 3339 UTC. A text is printed once for each, with the",
+                "fields in place, such as '{{." + fields + "}}'; \\t and \\n are a tab and a line break."));
+    }
+
+    static Listing read(ParseResult parsed) {
+        try {
+            return Listing.parse(Options.value(parsed, "--format").orElse("table"));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("bad value for --format: " + e.getMessage());
+        }
+    }
+
+    /** The text of a list; a field that there is not is a usage error. */
+    static <T> String text(Listing listing, List<T> things, Function<List<T>, Table> table) {
+        try {
+            return listing.text(things, table);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("bad value for --format: " + e.getMessage());
+        }
+    }
+}

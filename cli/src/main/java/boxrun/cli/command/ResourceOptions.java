@@ -1,0 +1,68 @@
+package boxrun.cli.command;
+
+import boxrun.config.Sizes;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code --cpu --memory --disk --network}: what a box may use; what is not given is left to the daemon.
+ *
+ * @param memoryMb in MiB
+ * @param diskGb in GiB
+ */
+record ResourceOptions(
+        Optional<BigDecimal> cpu, Optional<Integer> memoryMb, Optional<Integer> diskGb, Optional<Boolean> network) {
+    static void addTo(CommandSpec spec) {
+        spec.addOption(Options.value(
+                "--cpu, --cpus", "N", "CPUs it may use, such as 0.5 or 2", "Without it, what the daemon gives (2)."));
+        spec.addOption(Options.value(
+                "--memory",
+                "SIZE",
+                "memory it may use, such as 512m or 2g",
+                "A bare number is MB. Without it, what the daemon gives (1024)."));
+        spec.addOption(Options.value(
+                "--disk",
+                "SIZE",
+                "size of its disk, such as 10g",
+                "A bare number is GB. Without it, what the daemon gives (8)."));
+        spec.addOption(Options.flag(
+                "--network",
+                "give it a network",
+                "Without it the box has its own loopback interface and no other. With it, the box reaches out",
+                "through the host; it cannot reach the host's loopback addresses, and nothing reaches in."));
+    }
+
+    static ResourceOptions read(ParseResult parsed) {
+        return new ResourceOptions(
+                Options.value(parsed, "--cpu").map(ResourceOptions::cpu),
+                Options.value(parsed, "--memory").map(text -> size("--memory", text, Sizes::megabytes)),
+                Options.value(parsed, "--disk").map(text -> size("--disk", text, Sizes::gigabytes)),
+                parsed.hasMatchedOption("--network")
+                        ? Optional.of(Options.has(parsed, "--network"))
+                        : Optional.empty());
+    }
+
+    private static BigDecimal cpu(String text) {
+        try {
+            BigDecimal cpu = new BigDecimal(text);
+            if (cpu.signum() > 0 && cpu.compareTo(BigDecimal.valueOf(4096)) <= 0) {
+                return cpu;
+            }
+        } catch (NumberFormatException e) {
+            // The message below says what a number looks like.
+        }
+        throw new UsageException(
+                "bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"" + text + '"');
+    }
+
+    private static int size(String option, String text, ToIntFunction<String> parser) {
+        try {
+            return parser.applyAsInt(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("bad value for " + option + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package boxrun.cli.command;
+
+import boxrun.api.ExitData;
+import boxrun.api.Run;
+import boxrun.api.Stream;
+import boxrun.cli.terminal.Console;
+import boxrun.cli.terminal.ProgressMode;
+import boxrun.cli.terminal.PullDisplay;
+import boxrun.cli.terminal.RawTerminal;
+import boxrun.cli.terminal.Signals;
+import boxrun.cli.terminal.TerminalSize;
+import boxrun.client.ConnectionException;
+import boxrun.client.InteractiveRun;
+import boxrun.client.RunEvent;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a command in a box of its own: sends standard input, sizes and signals, and writes what the command writes,
+ * until it ends. Closing the connection, in whatever way this process goes, is the end of the box.
+ */
+record RunAction(Run request, ProgressMode progress) implements Action {
+    @Override
+    public int run(Session session) throws IOException {
+        RunSignals signals = new RunSignals();
+        signals.listen();
+        Console console = session.console();
+        try (RawTerminal terminal = isSet(request.tty()) && console.inIsTerminal() ? RawTerminal.open() : null;
+                PullDisplay display = new PullDisplay(
+                        console,
+                        progress,
+                        String.valueOf(request.image()),
+                        session.here().canDraw())) {
+            TerminalSize size = terminal == null ? TerminalSize.UNKNOWN : terminal.size();
+            try (InteractiveRun run = session.daemon().get().runInteractive(request, size.columns(), size.rows())) {
+                signals.connected(run, terminal);
+                return follow(run, console, signals, terminal, display);
+            } catch (ConnectionException e) {
+                Optional<Signals> signal = signals.gaveUp();
+                if (signal.isPresent()) {
+                    return signal.get().exitCode();
+                }
+                throw e;
+            }
+        }
+    }
+
+    private int follow(
+            InteractiveRun run,
+            Console console,
+            RunSignals signals,
+            @Nullable RawTerminal terminal,
+            PullDisplay display)
+            throws IOException {
+        if (isSet(request.stdin()) && terminal == null) {
+            sendInput(run, console);
+        }
+        while (true) {
+            RunEvent event = run.next().orElseThrow(() -> new IllegalStateException("a run without an end"));
+            switch (event) {
+                case RunEvent.Progress(var step) -> display.show(step);
+                case RunEvent.Started() -> {
+                    display.close();
+                    signals.started();
+                    if (terminal != null) {
+                        terminal.makeRaw();
+                        if (isSet(request.stdin())) {
+                            sendInput(run, console);
+                        }
+                    }
+                }
+                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) ->
+                    write(bytes, stream == Stream.STDOUT ? console.out() : console.err());
+                case RunEvent.Exit(ExitData end, long seq) -> {
+                    if (terminal != null) {
+                        terminal.close();
+                    }
+                    if (end.error() != null) {
+                        console.say("boxrun: " + end.error().message());
+                    }
+                    return end.exitCode();
+                }
+            }
+        }
+    }
+
+    /** Sends what is read, as it is read, on a thread of its own: reading a terminal or a pipe may wait for ever. */
+    private static void sendInput(InteractiveRun run, Console console) {
+        Thread.ofPlatform().daemon().name("stdin").start(() -> {
+            byte[] buffer = new byte[1 << 16];
+            try {
+                for (int length = console.in().read(buffer);
+                        length >= 0;
+                        length = console.in().read(buffer)) {
+                    run.stdin(buffer, 0, length);
+                }
+                run.closeStdin();
+            } catch (IOException unreadable) {
+                // As for the commands of a shell, input that cannot be read (closed, a directory) is empty.
+                closeQuietly(run);
+            } catch (ConnectionException ended) {
+                // The reader of the events is told too, and knows better whether that is a failure.
+            }
+        });
+    }
+
+    private static void closeQuietly(InteractiveRun run) {
+        try {
+            run.closeStdin();
+        } catch (ConnectionException ended) {
+            // As above.
+        }
+    }
+
+    /** Without delay: the command's output is to be seen when it is written. */
+    private static void write(ByteBuffer bytes, OutputStream out) throws IOException {
+        if (bytes.hasArray()) {
+            out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        } else {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            out.write(copy);
+        }
+        out.flush();
+    }
+
+    private static boolean isSet(@Nullable Boolean flag) {
+        return Objects.requireNonNullElse(flag, false);
+    }
+}

@@ -1,0 +1,40 @@
+package boxrun.cli.print;
+
+import boxrun.json.Json;
+import java.util.List;
+import java.util.function.Function;
+
+/** The forms in which a list of things is printed. */
+public sealed interface Listing {
+    /** A table for people. */
+    record AsTable() implements Listing {}
+
+    /** One JSON array, for programs. */
+    record AsJson() implements Listing {}
+
+    /** A line for each, written from a template. */
+    record AsLines(Template template) implements Listing {}
+
+    /** Reads {@code table}, {@code json} or a template; throws an {@link IllegalArgumentException} for others. */
+    static Listing parse(String text) {
+        return switch (text) {
+            case "table" -> new AsTable();
+            case "json" -> new AsJson();
+            default -> new AsLines(new Template(text));
+        };
+    }
+
+    /** The text of a list: the table is made only when it is wanted. */
+    default <T> String text(List<T> things, Function<List<T>, Table> table) {
+        return switch (this) {
+            case AsTable() -> table.apply(things).text();
+            case AsJson() -> Pretty.text(Json.WIRE.tree((Object) things)) + "\n";
+            case AsLines(Template template) -> {
+                StringBuilder lines = new StringBuilder();
+                things.forEach(thing -> lines.append(template.apply(Json.WIRE.tree((Object) thing)))
+                        .append('\n'));
+                yield lines.toString();
+            }
+        };
+    }
+}

@@ -1,0 +1,146 @@
+package boxrun.cli.terminal;
+
+import boxrun.api.PullProgress;
+import boxrun.config.Sizes;
+import boxrun.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows on standard error how the fetching of an image goes. Drawn, it is one line that is written over and is gone
+ * when the display is closed, so that the output of a command begins on a clean line.
+ */
+public final class PullDisplay implements AutoCloseable {
+    private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
+
+    /** Narrower than any terminal in use; a line that wraps could not be written over. */
+    private static final int WIDTH = 78;
+
+    private final Console console;
+    private final ProgressMode mode;
+    private final String image;
+    private final boolean drawn;
+    private final Map<String, PullProgress> layers = new LinkedHashMap<>();
+    private long lastDrawing;
+    private boolean dirty;
+
+    /** @param canDraw whether standard error is a terminal that understands how to clear a line */
+    public PullDisplay(Console console, ProgressMode mode, String image, boolean canDraw) {
+        this.console = console;
+        this.mode = mode;
+        this.image = image;
+        this.drawn = mode == ProgressMode.AUTO && canDraw && console.errIsTerminal();
+    }
+
+    /** Takes the next step of the pull. */
+    public void show(PullProgress step) {
+        switch (mode) {
+            case NONE -> {}
+            case JSON -> console.say(Json.WIRE.encode(step));
+            case PLAIN -> plain(step);
+            case AUTO -> {
+                if (drawn) {
+                    remember(step);
+                    draw(step.phase());
+                }
+            }
+        }
+    }
+
+    private void plain(PullProgress step) {
+        PullProgress before = remember(step);
+        String layer = step.layer();
+        boolean began = before == null || before.phase() != step.phase();
+        switch (step.phase()) {
+            case RESOLVING -> say(began, "resolving");
+            case DOWNLOADING -> say(began, shortName(layer) + " downloading " + size(step.total()));
+            case UNPACKING -> say(began, shortName(layer) + " unpacking");
+            case PRESENT -> say(began, shortName(layer) + " is here already");
+            case DONE -> say(began, layer == null ? "done" : shortName(layer) + " done");
+        }
+    }
+
+    private void say(boolean began, String words) {
+        if (began) {
+            console.say(image + ": " + words.stripTrailing());
+        }
+    }
+
+    private static String size(long total) {
+        return total > 0 ? Sizes.text(total) : "";
+    }
+
+    private @Nullable PullProgress remember(PullProgress step) {
+        return layers.put(Objects.requireNonNullElse(step.layer(), ""), step);
+    }
+
+    private void draw(PullProgress.Phase phase) {
+        long now = System.nanoTime();
+        if (dirty && now - lastDrawing < BETWEEN_DRAWINGS.toNanos()) {
+            return;
+        }
+        lastDrawing = now;
+        dirty = true;
+        String line = image + ": " + summary(phase);
+        write("\r" + (line.length() > WIDTH ? line.substring(0, WIDTH) : line) + "\033[K");
+    }
+
+    private String summary(PullProgress.Phase phase) {
+        long current = 0;
+        long total = 0;
+        int known = 0;
+        int done = 0;
+        for (Map.Entry<String, PullProgress> layer : layers.entrySet()) {
+            if (layer.getKey().isEmpty()) {
+                continue;
+            }
+            PullProgress step = layer.getValue();
+            known++;
+            switch (step.phase()) {
+                case DOWNLOADING -> {
+                    current += step.current();
+                    total += step.total();
+                }
+                case RESOLVING, UNPACKING -> {}
+                case PRESENT, DONE -> done++;
+            }
+        }
+        if (known == 0) {
+            return phase == PullProgress.Phase.UNPACKING ? "unpacking" : "asking the registry";
+        }
+        String layersDone = done + " of " + known + (known == 1 ? " layer" : " layers");
+        return total == 0
+                ? "unpacking, " + layersDone + " done"
+                : layersDone + " done, " + Sizes.text(current) + " of " + Sizes.text(total);
+    }
+
+    private static String shortName(@Nullable String digest) {
+        if (digest == null) {
+            return "";
+        }
+        String hex = digest.substring(digest.indexOf(':') + 1);
+        return hex.substring(0, Math.min(12, hex.length()));
+    }
+
+    private void write(String text) {
+        try {
+            console.err().write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException nobodyLooks) {
+            // Progress is for people only.
+        }
+    }
+
+    /** Takes the line away. */
+    @Override
+    public void close() {
+        if (dirty) {
+            write("\r\033[K");
+            dirty = false;
+        }
+    }
+}
