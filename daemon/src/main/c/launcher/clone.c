@@ -10,20 +10,42 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static void map_owners(int tree, int user_namespace, unsigned flags, const char *source)
+{
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)user_namespace};
+	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) == 0)
+		return;
+	if (errno == EINVAL)
+		fail_because("map the owners of", source, "a file system there does not support mapped owners");
+	fail("map the owners of", source);
+}
+
 void mount_clone(const char *source, const char *target, int user_namespace)
 {
 	long tree = syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	if (tree < 0)
 		fail("clone the mount of", source);
-	if (user_namespace >= 0) {
-		struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)user_namespace};
-		if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0) {
-			if (errno == EINVAL)
-				fail_because("map the owners of", source, "its file system does not support mapped owners");
-			fail("map the owners of", source);
-		}
-	}
+	if (user_namespace >= 0)
+		map_owners((int)tree, user_namespace, 0, source);
 	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		fail("mount the clone at", target);
+	close((int)tree);
+}
+
+/* With all that is mounted below, so that nothing that the host shows there is missing. */
+void mount_volume(int source, const struct volume *volume, int target, int user_namespace)
+{
+	long tree = syscall(SYS_open_tree, source, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+	if (tree < 0)
+		fail("clone the mount of", volume->source);
+	if (user_namespace >= 0)
+		map_owners((int)tree, user_namespace, AT_RECURSIVE, volume->source);
+	struct mount_attr attributes = {
+		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (volume->read_only ? MOUNT_ATTR_RDONLY : 0),
+	};
+	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) < 0)
+		fail("restrict the mount of", volume->source);
+	if (syscall(SYS_move_mount, tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		fail("mount in the box at", volume->target);
 	close((int)tree);
 }

@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define NAME_MAX_LENGTH 64
-#define MIRROR_DEPTH 3
+#define MIRROR_DEPTH 2
 
 static const struct {
 	const char *path;
@@ -59,8 +59,10 @@ static void mirror_directories(const struct box *box, const char *lower, const c
 		snprintf(below_lower, sizeof below_lower, "%s/%s", lower, entry->d_name);
 		snprintf(below_upper, sizeof below_upper, "%s/%s", upper, entry->d_name);
 		make_directory(box, below_upper);
-		if (depth > 1)
-			mirror_directories(box, below_lower, below_upper, depth - 1);
+		/* Deeper in lib, where languages keep their packages. */
+		int further = strcmp(entry->d_name, "lib") == 0 ? depth : depth - 1;
+		if (further > 0)
+			mirror_directories(box, below_lower, below_upper, further);
 	}
 	closedir(directory);
 }

@@ -4,6 +4,12 @@
 
 #include "launcher.h"
 
+/* A directory or file of the host and where the box sees it; both are absolute, TARGET without . and .. in it. */
+struct volume {
+	const char *source, *target;
+	bool read_only;
+};
+
 /* What `up` is told; paths are absolute, options that were not given are NULL. */
 struct box {
 	struct id_maps maps;
@@ -24,6 +30,8 @@ struct box {
 	/* Small files that the runtime mounts in the box, for the box's root to change. */
 	const char **files;
 	size_t file_count;
+	struct volume *volumes;
+	size_t volume_count;
 };
 
 /* The user and group of the host that are root in the box, for files made on its behalf. */
@@ -48,6 +56,11 @@ void mount_layers(const struct box *box);
 void mount_host(const struct box *box);
 /* Hides from the box what only root or nobody may read in the host's /etc, seen through the overlay's UPPER. */
 void mask_etc(const struct box *box, const char *upper);
+
+/* Mounts the volumes in the box's root file system, each after those that come before it. */
+void mount_volumes(const struct box *box);
+/* Mounts a clone of SOURCE, with all below it, at TARGET; both are open. */
+void mount_volume(int source, const struct volume *volume, int target, int user_namespace);
 
 /* Copies the small files into FILES below the box's mounts, under their own names. */
 void copy_files(const struct box *box);

@@ -12,9 +12,10 @@
 
 static const char synopsis[] =
 	"up UIDS GIDS --mounts DIR --socket PATH (--directory DIR | --image FILE [--template FILE]) [--ephemeral] [--enter]"
-	" [--file FILE]… ([--layer DIR]… | --tree DIR | --host) -- PROGRAM ARGS";
+	" [--file FILE]… [--volume|--read-only-volume PATH --at PATH]…"
+	" ([--layer DIR]… | --tree DIR | --host) -- PROGRAM ARGS";
 
-enum { MOUNTS = 1, SOCKET, DIRECTORY, IMAGE, TEMPLATE, EPHEMERAL, ENTER, LAYER, TREE, HOST, SMALL_FILE };
+enum { MOUNTS = 1, SOCKET, DIRECTORY, IMAGE, TEMPLATE, EPHEMERAL, ENTER, LAYER, TREE, HOST, SMALL_FILE, VOLUME, READ_ONLY_VOLUME, AT };
 
 static const struct option options[] = {
 	{"mounts", required_argument, NULL, MOUNTS},       {"socket", required_argument, NULL, SOCKET},
@@ -22,7 +23,9 @@ static const struct option options[] = {
 	{"template", required_argument, NULL, TEMPLATE},   {"ephemeral", no_argument, NULL, EPHEMERAL},
 	{"enter", no_argument, NULL, ENTER},               {"layer", required_argument, NULL, LAYER},
 	{"tree", required_argument, NULL, TREE},           {"host", no_argument, NULL, HOST},
-	{"file", required_argument, NULL, SMALL_FILE},     {NULL, 0, NULL, 0},
+	{"file", required_argument, NULL, SMALL_FILE},
+	{"volume", required_argument, NULL, VOLUME},       {"read-only-volume", required_argument, NULL, READ_ONLY_VOLUME},
+	{"at", required_argument, NULL, AT},               {NULL, 0, NULL, 0},
 };
 
 static void set(struct box *box, int option, const char *value)
@@ -61,6 +64,15 @@ static void set(struct box *box, int option, const char *value)
 	case SMALL_FILE:
 		box->files[box->file_count++] = value;
 		break;
+	case VOLUME:
+	case READ_ONLY_VOLUME:
+		box->volumes[box->volume_count++] = (struct volume){.source = value, .read_only = option == READ_ONLY_VOLUME};
+		break;
+	case AT:
+		if (box->volume_count == 0)
+			usage(synopsis);
+		box->volumes[box->volume_count - 1].target = value;
+		break;
 	default:
 		usage(synopsis);
 	}
@@ -73,8 +85,9 @@ int up_command(int argc, char **argv)
 	struct box box = {
 		.layers = calloc((size_t)argc, sizeof *box.layers),
 		.files = calloc((size_t)argc, sizeof *box.files),
+		.volumes = calloc((size_t)argc, sizeof *box.volumes),
 	};
-	if (box.layers == NULL || box.files == NULL)
+	if (box.layers == NULL || box.files == NULL || box.volumes == NULL)
 		fail("take", "memory");
 	parse_id_maps(&box.maps, argv[1], argv[2]);
 	argc -= 2;
@@ -84,6 +97,9 @@ int up_command(int argc, char **argv)
 		set(&box, option, optarg);
 	if (box.mounts == NULL || box.socket == NULL || (box.directory == NULL) == (box.image == NULL) || optind >= argc)
 		usage(synopsis);
+	for (size_t i = 0; i < box.volume_count; i++)
+		if (box.volumes[i].target == NULL || box.volumes[i].target[0] != '/')
+			usage(synopsis);
 
 	enter_mount_namespace(&box);
 	/* The box's root is not the owner of any directory on the way: it may pass through this one. */
@@ -97,6 +113,7 @@ int up_command(int argc, char **argv)
 		mount_host(&box);
 	else
 		mount_layers(&box);
+	mount_volumes(&box);
 	listen_for_agent(box.socket);
 	if (chdir("/") < 0)
 		fail("enter", "/");

@@ -54,7 +54,6 @@ final class RuntimeSpec {
             "/sys/fs/selinux");
     private static final List<String> READ_ONLY =
             List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-    private static final Path MOUNT_INFO = Path.of("/proc/self/mountinfo");
     /** Enough for a compiler or a web server; a process may raise it to the hard limit. */
     private static final long OPEN_FILES = 65_536;
 
@@ -68,7 +67,7 @@ final class RuntimeSpec {
         this.ids = host.launcher().ids();
     }
 
-    /** The configuration; a volume that cannot be mounted is a problem. */
+    /** The configuration. */
     Map<String, Object> of(BoxId box, Launch launch) {
         Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("ociVersion", "1.0.2");
@@ -135,7 +134,6 @@ final class RuntimeSpec {
             mounts.add(
                     mount("/etc/" + name, "bind", copy.toString(), List.of("bind", "rw", "nosuid", "nodev", "noexec")));
         }
-        mounts.addAll(new VolumeMounts(ids.privileged(), MOUNT_INFO).mounts(launch.volumes()));
         List<String> tool = List.of("bind", "ro", "nosuid", "nodev");
         mounts.add(mount(AGENT, "bind", host.agent().toString(), tool));
         mounts.add(mount(BUSYBOX, "bind", host.busybox().toString(), tool));

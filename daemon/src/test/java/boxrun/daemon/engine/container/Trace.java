@@ -73,6 +73,18 @@ final class Trace {
         return left;
     }
 
+    /** Whether a process is one of a box's, or works for it. */
+    static boolean belongsTo(long pid, BoxId box) {
+        Path process = Path.of("/proc", Long.toString(pid));
+        return text(process.resolve("cmdline")).contains(box.value())
+                || text(process.resolve("cgroup")).contains(box.value());
+    }
+
+    static boolean cleansUp(long pid) {
+        String words = text(Path.of("/proc", Long.toString(pid), "cmdline"));
+        return words.contains("\0remove\0") || words.contains("\0delete\0");
+    }
+
     private interface Look {
         void at(Path path);
     }
