@@ -1,0 +1,107 @@
+package boxrun.daemon.box;
+
+import boxrun.api.Box;
+import boxrun.api.BoxStatus;
+import boxrun.api.CreateBox;
+import boxrun.api.PullPolicy;
+import boxrun.api.Run;
+import boxrun.api.Volume;
+import boxrun.daemon.engine.BoxId;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A box that was asked for: checked, and complete with the defaults that docs/api.md names.
+ *
+ * @param ephemeral true for the box of one {@code run}: it has no record and does not survive the daemon
+ */
+public record BoxSpec(
+        String image,
+        Optional<String> name,
+        BigDecimal cpu,
+        int memoryMb,
+        int diskSizeGb,
+        boolean network,
+        String workdir,
+        Map<String, String> env,
+        List<Volume> volumes,
+        boolean ephemeral,
+        PullPolicy pull) {
+    private static final BigDecimal CPU = BigDecimal.valueOf(2);
+    private static final int MEMORY_MB = 1024;
+    private static final int DISK_SIZE_GB = 8;
+    private static final String WORKDIR = "/root";
+
+    public BoxSpec {
+        env = Map.copyOf(env);
+        volumes = List.copyOf(volumes);
+    }
+
+    /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
+    static BoxSpec of(CreateBox request, HostSize host) {
+        return new BoxSpec(
+                Checks.image(request.image()),
+                Checks.name(request.name()),
+                Checks.cpu(request.cpu()).orElse(CPU.min(host.cpu())),
+                Checks.positive("memory_mb", request.memoryMb()).orElse((int) Math.min(MEMORY_MB, host.memoryMb())),
+                Checks.positive("disk_size_gb", request.diskSizeGb()).orElse(DISK_SIZE_GB),
+                Optional.ofNullable(request.network()).orElse(false),
+                Checks.absolute("workdir", request.workdir()).orElse(WORKDIR),
+                Checks.env(request.env()),
+                Checks.volumes(request.volumes()),
+                false,
+                PullPolicy.MISSING);
+    }
+
+    /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
+    static BoxSpec of(Run request, HostSize host) {
+        BoxSpec box = of(
+                new CreateBox(
+                        request.image(),
+                        null,
+                        request.cpu(),
+                        request.memoryMb(),
+                        request.diskSizeGb(),
+                        request.network(),
+                        request.workdir(),
+                        Map.of(),
+                        request.volumes()),
+                host);
+        return new BoxSpec(
+                box.image,
+                box.name,
+                box.cpu,
+                box.memoryMb,
+                box.diskSizeGb,
+                box.network,
+                box.workdir,
+                Checks.env(request.env()),
+                box.volumes,
+                true,
+                Optional.ofNullable(request.pull()).orElse(PullPolicy.MISSING));
+    }
+
+    /** The box as clients see it before it runs. */
+    Box box(BoxId id, Instant now) {
+        return new Box(
+                id.value(),
+                name.orElse(null),
+                BoxStatus.CREATING,
+                image,
+                cpu,
+                memoryMb,
+                diskSizeGb,
+                network,
+                workdir,
+                env,
+                volumes,
+                null,
+                null,
+                now,
+                null,
+                null);
+    }
+}
