@@ -57,7 +57,15 @@ class ArchitectureTest {
                 List.of("api", "json", "config", "daemon.engine", "daemon.image", "daemon.oci", "daemon.store"));
         map.put(
                 "boxrun.daemon.exec",
-                List.of("api", "json", "config", "daemon.box", "daemon.engine", "daemon.oci", "daemon.store"));
+                List.of(
+                        "api",
+                        "json",
+                        "config",
+                        "daemon.box",
+                        "daemon.engine",
+                        "daemon.image",
+                        "daemon.oci",
+                        "daemon.store"));
         map.put("boxrun.daemon.lifecycle", List.of("api", "config"));
         map.put(
                 "boxrun.daemon.http",

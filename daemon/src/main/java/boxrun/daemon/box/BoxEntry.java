@@ -43,7 +43,12 @@ final class BoxEntry {
         return lock;
     }
 
-    /** Empty while it is being created, and when its record is damaged. */
+    /** Notes what it will be, while it is being created. */
+    void expect(BoxRecord future) {
+        record = future;
+    }
+
+    /** Empty until its image is there, and when its record is damaged. */
     Optional<BoxRecord> record() {
         return Optional.ofNullable(record);
     }

@@ -13,14 +13,21 @@ import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.Limits;
 import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
+import boxrun.daemon.image.Rootfs;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The boxes: the only place where one changes its state.
@@ -35,7 +42,6 @@ public final class Boxes {
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final Engine engine;
-    private final ImageSource images;
     private final BoxStore store;
     private final HostSize host;
     private final Clock clock;
@@ -49,9 +55,8 @@ public final class Boxes {
         public void removed(BoxId box) {}
     };
 
-    public Boxes(Engine engine, ImageSource images, Home home, HostSize host, Clock clock) {
+    public Boxes(Engine engine, Home home, HostSize host, Clock clock) {
         this.engine = engine;
-        this.images = images;
         this.store = new BoxStore(home);
         this.host = host;
         this.clock = clock;
@@ -66,16 +71,16 @@ public final class Boxes {
     }
 
     /** Makes a box and starts it; when it throws, nothing is left. */
-    public Box create(CreateBox request, PullListener progress) {
-        return create(BoxSpec.of(request, host), progress);
+    public Box create(CreateBox request, ImageSource images, PullListener progress) {
+        return create(BoxSpec.of(request, host), images, progress);
     }
 
     /** Makes the box of one command: it has no name, and does not outlive the daemon. */
-    public Box create(Run request, PullListener progress) {
-        return create(BoxSpec.of(request, host), progress);
+    public Box create(Run request, ImageSource images, PullListener progress) {
+        return create(BoxSpec.of(request, host), images, progress);
     }
 
-    private Box create(BoxSpec spec, PullListener progress) {
+    private Box create(BoxSpec spec, ImageSource images, PullListener progress) {
         BoxId id = BoxId.random();
         BoxEntry entry = new BoxEntry(id, spec.box(id, now()), spec.ephemeral());
         return locked(entry, () -> {
@@ -84,6 +89,7 @@ public final class Boxes {
                 quota.reserve(id, spec.cpu(), spec.memoryMb());
                 LocalImage image = images.resolve(spec.image(), spec.pull(), progress);
                 BoxRecord record = new BoxRecord(entry.box(), engine.name(), BoxRecord.StoredImage.of(image));
+                entry.expect(record);
                 store.makeDirectory(id);
                 engine.launch(id, launch(record, spec.ephemeral()));
                 BoxRecord running = record.running(now());
@@ -148,7 +154,7 @@ public final class Boxes {
     public Box stop(String idOrName) {
         return changed(idOrName, entry -> {
             if (entry.box().status() != BoxStatus.RUNNING) {
-                throw notRunning(idOrName, entry.box());
+                throw notRunning(entry.box());
             }
             entry.ending(true);
             try {
@@ -228,7 +234,7 @@ public final class Boxes {
     public RunningBox running(String idOrName) {
         BoxEntry entry = registry.find(idOrName);
         if (entry.box().status() != BoxStatus.RUNNING || entry.ending()) {
-            throw notRunning(idOrName, entry.box());
+            throw notRunning(entry.box());
         }
         return running(entry);
     }
@@ -247,6 +253,26 @@ public final class Boxes {
                 entry.id(), entry.box(), record.image().defaults(), store.directory(entry.id()), !entry.ephemeral());
     }
 
+    /** Whether a box runs. */
+    public boolean isRunning(BoxId box) {
+        return registry.find(box)
+                .filter(entry -> entry.box().status() == BoxStatus.RUNNING)
+                .isPresent();
+    }
+
+    /** The names of the layers that boxes are made of. */
+    public Set<String> layersInUse() {
+        Set<String> layers = new HashSet<>();
+        for (BoxEntry entry : registry.all()) {
+            entry.record().ifPresent(record -> {
+                if (record.image().image().rootfs() instanceof Rootfs.Layers image) {
+                    layers.addAll(image.names());
+                }
+            });
+        }
+        return layers;
+    }
+
     /** Where what belongs to a box is kept. */
     public Path directory(BoxId box) {
         return store.directory(box);
@@ -257,16 +283,27 @@ public final class Boxes {
         return registry.find(box).map(BoxEntry::ending).orElse(true);
     }
 
-    /**
-     * Works with a box's disk. While the box does not run, nobody can start it meanwhile: one disk must not be in use
-     * twice.
-     */
-    public <T> T onDisk(String idOrName, Function<BoxId, T> work) {
+    /** Unpacks a tar stream below a directory of the box, which is made when missing. */
+    public void copyIn(String idOrName, String boxDirectory, InputStream tar) {
+        onDisk(idOrName, id -> engine.copyIn(id, boxDirectory, tar));
+    }
+
+    /** Writes a tar stream of a path of the box; {@code FILE_NOT_FOUND} when there is none. */
+    public void copyOut(String idOrName, String path, OutputStream tar) {
+        onDisk(idOrName, id -> engine.copyOut(id, path, tar));
+    }
+
+    /** While a box does not run, nobody can start it meanwhile: one disk must not be in use twice. */
+    private void onDisk(String idOrName, Consumer<BoxId> work) {
         BoxEntry entry = registry.find(idOrName);
         if (entry.box().status() == BoxStatus.RUNNING) {
-            return work.apply(entry.id());
+            work.accept(entry.id());
+            return;
         }
-        return changed(idOrName, locked -> work.apply(locked.id()));
+        changed(idOrName, locked -> {
+            work.accept(locked.id());
+            return locked.box();
+        });
     }
 
     private void endedUnasked(BoxId id, String reason) {
@@ -308,7 +345,7 @@ public final class Boxes {
         });
     }
 
-    private static <T> T locked(BoxEntry entry, java.util.function.Supplier<T> change) {
+    private static <T> T locked(BoxEntry entry, Supplier<T> change) {
         entry.lock().lock();
         try {
             return change.get();
@@ -326,10 +363,22 @@ public final class Boxes {
                                                 .orElse("it is being created")));
     }
 
-    private static ProblemException notRunning(String idOrName, Box box) {
-        String state = box.status() == BoxStatus.RUNNING ? "being stopped" : box.status().name().toLowerCase(java.util.Locale.ROOT);
-        return new ProblemException(ErrorCode.BOX_NOT_RUNNING, "the box " + idOrName + " does not run: it is " + state)
-                .hint("start it with: boxrun start " + idOrName);
+    /** The refusal of what needs a running box. */
+    public static ProblemException notRunning(Box box, String state) {
+        String label = BoxRegistry.label(box);
+        return new ProblemException(ErrorCode.BOX_NOT_RUNNING, "the box " + label + " does not run: it is " + state)
+                .hint("start it with: boxrun start " + label);
+    }
+
+    private static ProblemException notRunning(Box box) {
+        return notRunning(
+                box,
+                switch (box.status()) {
+                    case CREATING -> "being created";
+                    case RUNNING -> "being stopped";
+                    case STOPPED -> "stopped";
+                    case ERROR -> "in error";
+                });
     }
 
     private Launch launch(BoxRecord record, boolean ephemeral) {

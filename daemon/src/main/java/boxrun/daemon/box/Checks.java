@@ -91,6 +91,14 @@ public final class Checks {
         return Optional.of(text(field, path));
     }
 
+    /** {@code name|uid[:group|gid]}, as the box's own files know them. */
+    public static Optional<String> user(@Nullable String user) {
+        if (user != null && (user.isEmpty() || user.startsWith(":") || user.endsWith(":"))) {
+            throw refusal("user must be a name or number, with ':' and a group after it if you like, not \"" + user + "\"");
+        }
+        return Optional.ofNullable(user).map(text -> text("user", text));
+    }
+
     /** Environment variables. */
     public static Map<String, String> env(@Nullable Map<String, String> env) {
         if (env == null) {

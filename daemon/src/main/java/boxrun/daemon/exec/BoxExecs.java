@@ -11,8 +11,10 @@ import boxrun.daemon.engine.Engine;
 import boxrun.daemon.store.Journal;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.api.Stream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,10 +38,16 @@ final class BoxExecs {
     private final Engine engine;
     private final Clock clock;
     private final Map<String, Execution> executions = new LinkedHashMap<>();
-    private final Optional<Journal> journal;
+    private final boolean durable;
+    private @Nullable Journal journal;
 
-    /** A line of the journal. */
-    record Line(Exec exec, @Nullable Cause asked) {}
+    /**
+     * A line of the journal.
+     *
+     * @param listed false for a command that ends when the client that started it goes away
+     * @param asked why it is being ended, if it is
+     */
+    record Line(Exec exec, boolean listed, @Nullable Cause asked) {}
 
     /**
      * Reads what is known of a box's commands.
@@ -49,39 +57,41 @@ final class BoxExecs {
     BoxExecs(BoxId box, Path directory, boolean durable, Engine engine, Clock clock) {
         this.box = box;
         this.directory = directory.resolve("execs");
+        this.durable = durable;
         this.engine = engine;
         this.clock = clock;
-        try {
-            Files.createDirectories(this.directory);
-        } catch (IOException e) {
-            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot make the directory " + this.directory + ": " + e)
-                    .because(e);
-        }
-        journal = durable ? Optional.of(Journal.openUnsynced(this.directory.resolve("journal"))) : Optional.empty();
     }
 
     /** Makes the commands known that an earlier daemon started; those that run go on, if the box does. */
     void load(boolean boxRuns) {
+        if (!durable || !Files.isDirectory(directory)) {
+            return;
+        }
         Map<String, Line> lines = new LinkedHashMap<>();
-        journal.ifPresent(file -> file.replay(bytes -> {
+        journal().replay(bytes -> {
             try {
                 Line line = Json.WIRE.decode(bytes, Line.class);
                 lines.put(line.exec().id(), line);
             } catch (MalformedJsonException e) {
                 LOG.log(Level.WARNING, "leaving out a line of the commands of " + box + ": " + e.getMessage());
             }
-        }));
-        lines.values().forEach(line -> load(line, boxRuns));
+        });
+        for (Line line : lines.values()) {
+            if (line.exec().status() != ExecStatus.RUNNING) {
+                if (line.listed()) {
+                    add(new Execution(line.exec(), clock));
+                }
+            } else if (line.listed()) {
+                takeUp(line, boxRuns);
+            } else {
+                abandon(line, boxRuns);
+            }
+        }
     }
 
-    private void load(Line line, boolean boxRuns) {
-        Exec exec = line.exec();
-        if (exec.status() != ExecStatus.RUNNING) {
-            add(new Execution(exec, file(exec.id()), clock));
-            return;
-        }
-        ExecLog log = ExecLog.open(file(exec.id()));
-        Execution execution = new Execution(exec, log, file(exec.id()), clock, this::finished);
+    private void takeUp(Line line, boolean boxRuns) {
+        ExecLog log = ExecLog.open(file(line.exec().id()));
+        Execution execution = new Execution(line.exec(), true, log, clock, this::finished);
         Cause asked = line.asked();
         if (asked != null) {
             execution.wasAsked(asked);
@@ -91,20 +101,33 @@ final class BoxExecs {
         if (exit.isPresent()) {
             execution.finish(exit.get());
         } else if (boxRuns) {
-            resume(execution, log);
+            resume(execution, log.offset(Stream.STDOUT), log.offset(Stream.STDERR));
         } else {
             execution.finish(Outcome.boxStopped("the box ended while no daemon ran"));
         }
     }
 
-    private void resume(Execution execution, ExecLog log) {
+    /** The client of this command went away with the daemon that it was connected to. */
+    private void abandon(Line line, boolean boxRuns) {
+        OutputSink nobody = new OutputSink() {
+            @Override
+            public void append(Stream stream, long offset, byte[] data) {}
+
+            @Override
+            public void finish(ExitData exit) {}
+        };
+        Execution execution = new Execution(line.exec(), false, nobody, clock, this::finished);
+        execution.wasAsked(Cause.CANCELED);
+        if (boxRuns) {
+            resume(execution, 0, 0);
+        } else {
+            execution.finish(Outcome.boxStopped("the box ended while no daemon ran"));
+        }
+    }
+
+    private void resume(Execution execution, long stdoutOffset, long stderrOffset) {
         try {
-            engine.resume(
-                            box,
-                            execution.exec().id(),
-                            log.offset(boxrun.api.Stream.STDOUT),
-                            log.offset(boxrun.api.Stream.STDERR),
-                            execution)
+            engine.resume(box, execution.exec().id(), stdoutOffset, stderrOffset, execution)
                     .ifPresentOrElse(
                             execution::runsAs,
                             () -> execution.finish(
@@ -114,15 +137,30 @@ final class BoxExecs {
         }
     }
 
-    /** A new command, noted before it starts so that a crash leaves none that is unknown. */
+    /** A new command that is kept, noted before it starts so that a crash leaves none that is unknown. */
     Execution begin(Exec exec) {
-        note(exec, null);
-        Path file = file(exec.id());
-        return new Execution(exec, ExecLog.create(file), file, clock, this::finished);
+        makeDirectory();
+        ExecLog log = ExecLog.create(file(exec.id()));
+        Execution execution = new Execution(exec, true, log, clock, this::finished);
+        note(execution);
+        add(execution);
+        return execution;
     }
 
-    /** Makes a command visible. */
-    void add(Execution execution) {
+    /** A new command of a client that is there: its output is not kept, and it is not listed. */
+    Execution begin(Exec exec, OutputSink client) {
+        makeDirectory();
+        Execution execution = new Execution(exec, false, client, clock, this::finished);
+        note(execution);
+        add(execution);
+        return execution;
+    }
+
+    LogReader reader(String id, long after) {
+        return find(id).log().orElseGet(() -> ExecLog.open(file(id))).reader(after);
+    }
+
+    private void add(Execution execution) {
         synchronized (executions) {
             executions.put(execution.exec().id(), execution);
         }
@@ -132,7 +170,7 @@ final class BoxExecs {
     Execution find(String id) {
         synchronized (executions) {
             Execution execution = executions.get(id);
-            if (execution == null) {
+            if (execution == null || !execution.listed()) {
                 throw new ProblemException(ErrorCode.EXEC_NOT_FOUND, "the box " + box + " has no command " + id);
             }
             return execution;
@@ -147,20 +185,52 @@ final class BoxExecs {
     }
 
     /** Notes that somebody asked for a command's end, so that its status is right also after a crash. */
-    void noteAsked(Execution execution) {
-        note(execution.exec(), execution.asked().orElse(null));
+    void note(Execution execution) {
+        if (durable) {
+            Line line = new Line(
+                    execution.exec(), execution.listed(), execution.asked().orElse(null));
+            journal().append(Json.WIRE.bytes(line));
+        }
     }
 
-    void close() {
-        journal.ifPresent(Journal::close);
+    synchronized void close() {
+        if (journal != null) {
+            journal.close();
+        }
+    }
+
+    private synchronized Journal journal() {
+        Journal open = journal;
+        if (open == null) {
+            open = Journal.openUnsynced(directory.resolve("journal"));
+            journal = open;
+        }
+        return open;
+    }
+
+    /** Not its parents: a box that was removed meanwhile does not come back. */
+    private void makeDirectory() {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (IOException e) {
+            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot make the directory " + directory + ": " + e)
+                    .because(e);
+        }
     }
 
     private void finished(Execution execution) {
         try {
-            note(execution.exec(), null);
+            note(execution);
         } catch (ProblemException e) {
             // Its log has the end too.
             LOG.log(Level.WARNING, e.message());
+        }
+        if (!execution.listed()) {
+            synchronized (executions) {
+                executions.remove(execution.exec().id());
+            }
         }
         Thread.ofVirtual().start(() -> {
             try {
@@ -169,10 +239,6 @@ final class BoxExecs {
                 LOG.log(Level.DEBUG, e.message());
             }
         });
-    }
-
-    private void note(Exec exec, @Nullable Cause asked) {
-        journal.ifPresent(file -> file.append(Json.WIRE.bytes(new Line(exec, asked))));
     }
 
     private Path file(String id) {

@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * <p>What it does not do: it does not survive a loss of power, because the command does not either.
  */
-public final class ExecLog {
+public final class ExecLog implements OutputSink {
     private final Path path;
     private final Map<Stream, Long> offsets = new EnumMap<>(Stream.class);
     private final Map<Stream, byte[]> held = new EnumMap<>(Stream.class);
@@ -102,6 +102,7 @@ public final class ExecLog {
      *
      * @throws ProblemException when it cannot be written; the log is then as before the call
      */
+    @Override
     public synchronized void append(Stream stream, long offset, byte[] data) {
         if (exit.isPresent()) {
             return;
@@ -130,6 +131,7 @@ public final class ExecLog {
      *
      * @throws ProblemException when it cannot be written; readers get it all the same
      */
+    @Override
     public synchronized void finish(ExitData data) {
         if (exit.isPresent()) {
             return;

@@ -12,7 +12,7 @@ import boxrun.daemon.box.Checks;
 import boxrun.daemon.box.RunningBox;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
-import boxrun.daemon.engine.EngineProcess;
+import boxrun.daemon.engine.ProcessSpec;
 import boxrun.daemon.engine.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -55,55 +54,62 @@ public final class Execs implements BoxListener {
         }
     }
 
-    /** Starts a command in a running box. */
+    /** Starts a command in a running box; its output is kept. */
     public Exec start(String box, StartExec request) {
-        return start(boxes.running(box), request, TERMINAL).exec();
+        return start(boxes.running(box), request).exec();
+    }
+
+    Execution start(RunningBox box, StartExec request) {
+        ProcessSpec spec = CommandSpec.of(box, request, TERMINAL);
+        return run(box, of(box.id(), box.durable()).begin(exec(box, request, spec)), spec);
     }
 
     /**
-     * Starts a command in a running box.
+     * Starts a command for a client that is there: its output goes to the client alone, at the client's pace.
      *
      * @param terminal the size of its terminal, if it is to have one
      */
-    Execution start(RunningBox box, StartExec request, TerminalSize terminal) {
-        List<String> command = Checks.command(request.cmd());
-        Optional<Long> timeout = Checks.timeout(request.timeoutMs());
-        Optional<String> workdir = Checks.absolute("workdir", request.workdir());
-        Map<String, String> env = Checks.env(request.env());
-        Exec exec = new Exec(
+    public Execution attach(String box, StartExec request, TerminalSize terminal, OutputSink client) {
+        return attach(boxes.running(box), request, terminal, client);
+    }
+
+    Execution attach(RunningBox box, StartExec request, TerminalSize terminal, OutputSink client) {
+        ProcessSpec spec = CommandSpec.of(box, request, terminal);
+        return run(box, of(box.id(), box.durable()).begin(exec(box, request, spec), client), spec);
+    }
+
+    private Exec exec(RunningBox box, StartExec request, ProcessSpec spec) {
+        return new Exec(
                 ExecId.random(),
                 box.id().value(),
                 ExecStatus.RUNNING,
-                command,
-                env,
-                workdir.orElse(null),
-                timeout.orElse(null),
+                spec.argv(),
+                Checks.env(request.env()),
+                request.workdir(),
+                Checks.timeout(request.timeoutMs()).orElse(null),
                 null,
                 null,
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 null);
-        BoxExecs execs = of(box.id(), box.durable());
-        Execution execution = execs.begin(exec);
-        CommandStart start = new CommandStart(engine, box, exec.id(), CommandStart.spec(box, request, terminal));
+    }
+
+    private Execution run(RunningBox box, Execution execution, ProcessSpec spec) {
         try {
-            execution.runsAs(start.run(execution, workdir.isEmpty()));
+            execution.runsAs(engine.start(box.id(), execution.exec().id(), spec, execution));
+            return execution;
         } catch (ProblemException e) {
             boolean ending = boxes.ending(box.id());
             execution.finish(ending ? Outcome.boxStopped("the box was stopped") : Outcome.runtimeError(e.message()));
-            execs.add(execution);
-            if (ending) {
-                throw new ProblemException(ErrorCode.BOX_NOT_RUNNING, "the box " + box.id() + " is being stopped")
-                        .because(e);
-            }
-            throw e;
+            throw ending ? Boxes.notRunning(box.box(), "being stopped").because(e) : e;
         }
-        execs.add(execution);
-        return execution;
     }
 
     /** Oldest first. */
     public List<Exec> list(String box) {
-        return of(box).all().stream().map(Execution::exec).toList();
+        return of(box).all().stream()
+                .filter(Execution::listed)
+                .map(Execution::exec)
+                .toList();
     }
 
     /** One command; {@code EXEC_NOT_FOUND} also when it is another box's. */
@@ -120,7 +126,7 @@ public final class Execs implements BoxListener {
 
     /** The events of a command with numbers above {@code after}, those to come included. */
     public LogReader events(String box, String id, long after) {
-        return find(box, id).reader(after);
+        return of(box).reader(id, after);
     }
 
     /** Ends a command and its children; {@code EXEC_ALREADY_FINISHED} when it has ended. */
@@ -129,7 +135,7 @@ public final class Execs implements BoxListener {
         if (!execution.end(Cause.CANCELED) && execution.exec().status() != ExecStatus.RUNNING) {
             throw new ProblemException(ErrorCode.EXEC_ALREADY_FINISHED, "the command " + id + " has ended");
         }
-        of(box).noteAsked(execution);
+        of(box).note(execution);
         execution.await(CANCEL_WAIT);
         return execution.exec();
     }

@@ -11,7 +11,6 @@ import boxrun.daemon.engine.EngineProcess;
 import boxrun.daemon.engine.ProcessEnd;
 import boxrun.daemon.engine.ProcessOutput;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,48 +21,55 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One command: takes its output into its log, and ends exactly once. After its end it is what clients may still ask
- * about, and holds no file.
+ * One command: passes its output on, and ends exactly once. After its end it is what clients may still ask about, and
+ * holds no file.
  */
-final class Execution implements ProcessOutput {
+public final class Execution implements ProcessOutput {
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
     /** How long a command may take to end after TERM. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private final Path file;
+    private final boolean listed;
     private final Clock clock;
     private final Consumer<Execution> finished;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile Exec exec;
-    private volatile @Nullable ExecLog log;
+    private volatile @Nullable OutputSink sink;
     private volatile @Nullable EngineProcess process;
     private volatile @Nullable Cause asked;
     private volatile @Nullable String broken;
+    private volatile @Nullable ExitData exit;
 
     /**
      * A command that runs, or is about to.
      *
+     * @param listed whether clients may ask for it; one that is not belongs to the client that started it
      * @param finished is told after the end; what it does is not waited for by readers
      */
-    Execution(Exec exec, ExecLog log, Path file, Clock clock, Consumer<Execution> finished) {
+    Execution(Exec exec, boolean listed, OutputSink sink, Clock clock, Consumer<Execution> finished) {
         this.exec = exec;
-        this.log = log;
-        this.file = file;
+        this.listed = listed;
+        this.sink = sink;
         this.clock = clock;
         this.finished = finished;
     }
 
     /** A command that has ended. */
-    Execution(Exec exec, Path file, Clock clock) {
+    Execution(Exec exec, Clock clock) {
         this.exec = exec;
-        this.file = file;
+        this.listed = true;
         this.clock = clock;
         this.finished = execution -> {};
         over.countDown();
     }
 
-    Exec exec() {
+    /** What clients see of it now. */
+    public Exec exec() {
         return exec;
+    }
+
+    boolean listed() {
+        return listed;
     }
 
     /** Why it is being ended, when somebody asked for it. */
@@ -97,8 +103,8 @@ final class Execution implements ProcessOutput {
         }
     }
 
-    /** Ends the whole process tree; false when it has ended, or is being ended for another reason. */
-    boolean end(Cause cause) {
+    /** Ends the whole process tree, and waits for that; false when it has ended, or is being ended for another reason. */
+    public boolean end(Cause cause) {
         synchronized (this) {
             if (asked != null || exec.status() != ExecStatus.RUNNING) {
                 return false;
@@ -118,12 +124,12 @@ final class Execution implements ProcessOutput {
     }
 
     /** Waits for the end; true when it has come. */
-    boolean await(Duration wait) throws InterruptedException {
+    public boolean await(Duration wait) throws InterruptedException {
         return over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The process behind it; {@code EXEC_ALREADY_FINISHED} when there is none any more. */
-    EngineProcess process() {
+    public EngineProcess process() {
         EngineProcess running = process;
         if (running == null || exec.status() != ExecStatus.RUNNING) {
             throw new ProblemException(ErrorCode.EXEC_ALREADY_FINISHED, "the command " + exec.id() + " has ended");
@@ -131,14 +137,19 @@ final class Execution implements ProcessOutput {
         return running;
     }
 
-    LogReader reader(long after) {
-        ExecLog kept = log;
-        return (kept == null ? ExecLog.open(file) : kept).reader(after);
+    /** How it ended, if it has since this daemon knows it. */
+    Optional<ExitData> exit() {
+        return Optional.ofNullable(exit);
+    }
+
+    /** Its log, when it is open. */
+    Optional<ExecLog> log() {
+        return sink instanceof ExecLog log ? Optional.of(log) : Optional.empty();
     }
 
     @Override
     public void bytes(Stream stream, long offset, byte[] data) {
-        ExecLog open = log;
+        OutputSink open = sink;
         if (open == null || broken != null) {
             return;
         }
@@ -161,18 +172,19 @@ final class Execution implements ProcessOutput {
     }
 
     /** Ends it, unless it has ended. */
-    void finish(ExitData exit) {
-        ExecLog open;
+    void finish(ExitData data) {
+        OutputSink open;
         synchronized (this) {
             if (exec.status() != ExecStatus.RUNNING) {
                 return;
             }
-            exec = with(exec, exit, clock.instant());
-            open = log;
+            exec = with(exec, data, clock.instant());
+            exit = data;
+            open = sink;
         }
         try {
             if (open != null) {
-                open.finish(exit);
+                open.finish(data);
             }
         } catch (ProblemException e) {
             LOG.log(Level.WARNING, e.message());
@@ -182,7 +194,7 @@ final class Execution implements ProcessOutput {
         finished.accept(this);
     }
 
-    static Exec with(Exec exec, ExitData exit, Instant finishedAt) {
+    private static Exec with(Exec exec, ExitData exit, Instant finishedAt) {
         ExitData.ExitError error = exit.error();
         return new Exec(
                 exec.id(),

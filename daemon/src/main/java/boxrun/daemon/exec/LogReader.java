@@ -19,7 +19,7 @@ public final class LogReader implements Closeable {
     private final ExecLog log;
     private final Path path;
     private final long after;
-    private Optional<FileChannel> file = Optional.empty();
+    private final FileChannel file;
     private ByteBuffer buffer = ByteBuffer.allocate(FIRST_BUFFER).limit(0);
     /** Where in the file the buffer's first byte stands. */
     private long bufferStart;
@@ -28,6 +28,7 @@ public final class LogReader implements Closeable {
     private ExecLog.Extent extent;
     private boolean over;
 
+    /** Opens the file at once: then it does not matter to this reader that the box may be removed. */
     LogReader(ExecLog log, Path path, long after) {
         this.log = log;
         this.path = path;
@@ -36,6 +37,11 @@ public final class LogReader implements Closeable {
         this.bufferStart = start.position();
         this.nextSeq = start.seq();
         this.extent = new ExecLog.Extent(0, 0, Optional.empty());
+        try {
+            this.file = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
     }
 
     /**
@@ -74,9 +80,7 @@ public final class LogReader implements Closeable {
     @Override
     public void close() {
         try {
-            if (file.isPresent()) {
-                file.get().close();
-            }
+            file.close();
         } catch (IOException e) {
             throw failure(e);
         }
@@ -132,11 +136,10 @@ public final class LogReader implements Closeable {
         }
         bufferStart = start;
         try {
-            FileChannel channel = channel();
             // What lies beyond may be half written.
             buffer.limit((int) Math.min(buffer.capacity(), extent.end() - start));
             while (buffer.position() < length) {
-                if (channel.read(buffer, start + buffer.position()) <= 0) {
+                if (file.read(buffer, start + buffer.position()) <= 0) {
                     throw new IOException("it is shorter than " + (start + length) + " bytes");
                 }
             }
@@ -146,14 +149,11 @@ public final class LogReader implements Closeable {
         buffer.flip();
     }
 
-    private FileChannel channel() throws IOException {
-        if (file.isEmpty()) {
-            file = Optional.of(FileChannel.open(path, StandardOpenOption.READ));
-        }
-        return file.get();
+    private ProblemException failure(IOException cause) {
+        return failure(path, cause);
     }
 
-    private ProblemException failure(IOException cause) {
+    private static ProblemException failure(Path path, IOException cause) {
         return new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot read the log " + path + ": " + cause.getMessage())
                 .because(cause);
     }

@@ -1,0 +1,94 @@
+package boxrun.daemon.http;
+
+import boxrun.api.Box;
+import boxrun.api.BoxStatus;
+import boxrun.api.CreateBox;
+import boxrun.api.Gc;
+import boxrun.daemon.box.Boxes;
+import boxrun.daemon.box.ImageSource;
+import boxrun.daemon.image.PullListener;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /v1/boxes} and {@code /v1/gc}. */
+final class BoxRoutes {
+    private static final long GC_SECONDS = 3600;
+
+    private final Boxes boxes;
+    private final ImageSource images;
+    private final LongRequests requests;
+
+    BoxRoutes(Boxes boxes, ImageSource images, LongRequests requests) {
+        this.boxes = boxes;
+        this.images = images;
+        this.requests = requests;
+    }
+
+    void create(ServerRequest request, ServerResponse response) {
+        CreateBox wanted = Requests.body(request, CreateBox.class);
+        ClientWatch.during(
+                response, requests, () -> Answers.created(response, boxes.create(wanted, images, PullListener.NONE)));
+    }
+
+    void list(ServerRequest request, ServerResponse response) {
+        String status = Requests.query(request, "status").orElse("all");
+        Optional<BoxStatus> only =
+                switch (status) {
+                    case "all" -> Optional.empty();
+                    case "running" -> Optional.of(BoxStatus.RUNNING);
+                    case "stopped" -> Optional.of(BoxStatus.STOPPED);
+                    default ->
+                        throw Requests.refusal("status must be running, stopped or all, not \"" + status + "\"");
+                };
+        List<Box> listed = boxes.list().stream()
+                .filter(box -> only.isEmpty() || box.status() == only.get())
+                .toList();
+        Answers.json(response, listed);
+    }
+
+    void get(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.get(id(request)));
+    }
+
+    void stop(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.stop(id(request)));
+    }
+
+    void start(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.start(id(request)));
+    }
+
+    void unknownAction(ServerRequest request, ServerResponse response) {
+        String id = id(request);
+        int separator = id.lastIndexOf(':');
+        if (separator < 0) {
+            boxes.get(id);
+            throw Requests.refusal("POST to a box needs an action: " + id + ":start or " + id + ":stop")
+                    .status(400);
+        }
+        throw Requests.refusal("the action must be start or stop, not \"" + id.substring(separator + 1) + "\"")
+                .status(400);
+    }
+
+    void remove(ServerRequest request, ServerResponse response) {
+        boxes.remove(id(request), Requests.flag(request, "force"));
+        Answers.json(response, Ok.OK);
+    }
+
+    void gc(ServerRequest request, ServerResponse response) {
+        Long olderThan = Requests.optionalBody(request, Gc.class).olderThan();
+        long seconds = olderThan == null ? GC_SECONDS : olderThan;
+        if (seconds < 0 || seconds > Integer.MAX_VALUE) {
+            throw Requests.refusal("older_than must be a whole number of seconds, at least 0 and at most "
+                    + Integer.MAX_VALUE + ", not " + seconds);
+        }
+        Answers.json(response, new Gc.Result(boxes.gc(Duration.ofSeconds(seconds))));
+    }
+
+    private static String id(ServerRequest request) {
+        return Requests.path(request, "id");
+    }
+}

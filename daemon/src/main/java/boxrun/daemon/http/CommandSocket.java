@@ -1,0 +1,276 @@
+package boxrun.daemon.http;
+
+import boxrun.api.ExitData;
+import boxrun.api.InputFrame;
+import boxrun.api.OutputFrame;
+import boxrun.api.ProblemException;
+import boxrun.api.Stream;
+import boxrun.daemon.engine.EngineProcess;
+import boxrun.daemon.engine.TerminalSize;
+import boxrun.daemon.exec.Execution;
+import boxrun.daemon.exec.OutputSink;
+import boxrun.daemon.exec.Signals;
+import boxrun.json.Json;
+import boxrun.json.MalformedJsonException;
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.websocket.WsCloseCodes;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import io.helidon.websocket.WsUpgradeException;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A WebSocket to one command. The web server's thread hears the client; a thread of its own holds the {@link
+ * Conversation}, from the first frame to the last; the command's output is sent by the thread that delivers it, so that
+ * a client that does not read holds up its command and nothing else.
+ */
+final class CommandSocket implements WsListener, OutputSink {
+    private static final System.Logger LOG = System.getLogger(CommandSocket.class.getName());
+    private static final int PING_SECONDS = 15;
+
+    private final Conversation conversation;
+    private final LongRequests requests;
+    private final InputPump input = new InputPump();
+    private final StringBuilder textSoFar = new StringBuilder();
+    private final CompletableFuture<String> firstText = new CompletableFuture<>();
+    private final CompletableFuture<ExitData> exit = new CompletableFuture<>();
+    private final CountDownLatch bound = new CountDownLatch(1);
+    private volatile @Nullable Frames frames;
+    private volatile @Nullable Thread worker;
+    private volatile @Nullable EngineProcess process;
+    private volatile @Nullable TerminalSize size;
+    private volatile boolean gone;
+
+    /** What is said on a socket, in order. */
+    interface Conversation {
+
+        /** Refuses a request before it becomes a WebSocket; it is then answered as an HTTP request. */
+        void check(HttpPrologue prologue, Headers headers);
+
+        /** Whether the client's first text frame is a request, and not one of {@link InputFrame}. */
+        boolean beginsWithText();
+
+        /** The bytes of a frame of output. */
+        BufferData frame(Stream stream, byte[] data);
+
+        /** Runs the command; interrupted when the client goes away. */
+        void hold(CommandSocket socket) throws InterruptedException;
+    }
+
+    CommandSocket(Conversation conversation, LongRequests requests) {
+        this.conversation = conversation;
+        this.requests = requests;
+    }
+
+    @Override
+    public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers) throws WsUpgradeException {
+        try {
+            conversation.check(prologue, headers);
+            return Optional.empty();
+        } catch (RuntimeException refused) {
+            throw new WsUpgradeException("refused: " + refused.getMessage(), refused);
+        }
+    }
+
+    @Override
+    public void onOpen(WsSession session) {
+        frames = new Frames(session);
+        worker = Thread.ofVirtual().name("socket of a command").unstarted(this::hold);
+        requests.add(this);
+        started(worker).start();
+    }
+
+    private static Thread started(@Nullable Thread thread) {
+        return java.util.Objects.requireNonNull(thread);
+    }
+
+    private void hold() {
+        try {
+            conversation.hold(this);
+            frames().close(WsCloseCodes.NORMAL_CLOSE, "");
+        } catch (InterruptedException clientIsGone) {
+            LOG.log(Level.DEBUG, "a client went away");
+        } catch (RuntimeException failure) {
+            fail(failure);
+        } finally {
+            input.stop();
+            requests.remove(this);
+        }
+    }
+
+    private void fail(RuntimeException failure) {
+        if (gone) {
+            return;
+        }
+        ProblemException problem = Answers.problem(failure, "WebSocket");
+        try {
+            frames().text(new OutputFrame.Error(
+                    problem.code(), problem.message(), problem.hint().orElse(null)));
+            frames().close(WsCloseCodes.UNEXPECTED_CONDITION, "");
+        } catch (RuntimeException unreachable) {
+            LOG.log(Level.DEBUG, "cannot tell a client: " + unreachable.getMessage());
+        }
+    }
+
+    /** The client's first text frame. */
+    String firstText() throws InterruptedException {
+        return await(firstText);
+    }
+
+    /** Sends a control frame; a client that is gone does not hear it. */
+    void tell(OutputFrame frame) {
+        if (!gone) {
+            try {
+                frames().text(frame);
+            } catch (RuntimeException e) {
+                leave();
+            }
+        }
+    }
+
+    /** From here on the client's input, signals and sizes reach the command. */
+    void bind(Execution execution) {
+        EngineProcess started = execution.process();
+        process = started;
+        TerminalSize wanted = size;
+        if (wanted != null) {
+            started.resize(wanted);
+        }
+        input.start(started.stdin());
+        bound.countDown();
+    }
+
+    /** Waits for the command's end, and finds out meanwhile whether the client is still there. */
+    ExitData awaitExit() throws InterruptedException {
+        return await(exit);
+    }
+
+    private <T> T await(CompletableFuture<T> event) throws InterruptedException {
+        while (true) {
+            try {
+                return event.get(PING_SECONDS, TimeUnit.SECONDS);
+            } catch (java.util.concurrent.TimeoutException stillNot) {
+                frames().ping();
+            } catch (java.util.concurrent.ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+            if (gone) {
+                throw new InterruptedException("the client is gone");
+            }
+        }
+    }
+
+    @Override
+    public void append(Stream stream, long offset, byte[] data) {
+        if (!gone) {
+            try {
+                frames().binary(conversation.frame(stream, data));
+            } catch (RuntimeException e) {
+                leave();
+            }
+        }
+    }
+
+    @Override
+    public void finish(ExitData data) {
+        exit.complete(data);
+    }
+
+    @Override
+    public void onMessage(WsSession session, String text, boolean last) {
+        textSoFar.append(text);
+        if (!last) {
+            return;
+        }
+        String whole = textSoFar.toString();
+        textSoFar.setLength(0);
+        if (conversation.beginsWithText() && firstText.complete(whole)) {
+            return;
+        }
+        try {
+            control(Json.WIRE.decode(whole, InputFrame.class));
+        } catch (MalformedJsonException e) {
+            frames().close(WsCloseCodes.NOT_CONSISTENT, "a text frame is not understood");
+            leave();
+        }
+    }
+
+    private void control(InputFrame frame) {
+        EngineProcess running = process;
+        switch (frame) {
+            case InputFrame.Resize resize -> {
+                TerminalSize wanted = Sizes.of(resize.cols(), resize.rows());
+                size = wanted;
+                if (running != null) {
+                    running.resize(wanted);
+                }
+            }
+            case InputFrame.Signal signal -> {
+                if (running != null) {
+                    running.signal(Signals.number(signal.signal()));
+                }
+            }
+            case InputFrame.StdinClose close -> input.end();
+        }
+    }
+
+    @Override
+    public void onMessage(WsSession session, BufferData bytes, boolean last) {
+        try {
+            input.put(bytes.readBytes());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void onPing(WsSession session, BufferData echo) {
+        frames().pong(echo);
+    }
+
+    @Override
+    public void onClose(WsSession session, int code, String reason) {
+        clientIsGone();
+    }
+
+    @Override
+    public void onError(WsSession session, Throwable failure) {
+        clientIsGone();
+    }
+
+    /** The daemon ends. */
+    void leave() {
+        try {
+            frames().close(WsCloseCodes.GOING_AWAY, "the daemon ends");
+        } catch (RuntimeException unreachable) {
+            LOG.log(Level.DEBUG, "a client is gone already");
+        }
+        clientIsGone();
+    }
+
+    private void clientIsGone() {
+        synchronized (this) {
+            if (gone) {
+                // A second interrupt would disturb the cleaning up that the first one caused.
+                return;
+            }
+            gone = true;
+        }
+        input.stop();
+        Thread holding = worker;
+        if (holding != null && !exit.isDone()) {
+            holding.interrupt();
+        }
+    }
+
+    private Frames frames() {
+        return java.util.Objects.requireNonNull(frames);
+    }
+}

@@ -1,0 +1,138 @@
+package boxrun.daemon.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import boxrun.api.LogEvent;
+import boxrun.daemon.exec.LogEntry;
+import boxrun.daemon.exec.LogReader;
+import boxrun.json.Json;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/** An answer of server-sent events. Events are sent as soon as there is none behind them, and when there are many. */
+final class EventStream implements AutoCloseable {
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+    private static final int MANY = 64 * 1024;
+    private static final byte[] COMMENT = ":\n\n".getBytes(US_ASCII);
+
+    private final OutputStream out;
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+
+    private EventStream(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Begins the answer: from here on a failure cannot become an error answer. */
+    static EventStream begin(ServerResponse response) {
+        response.header(HeaderNames.CONTENT_TYPE, "text/event-stream")
+                .header(HeaderNames.CACHE_CONTROL, "no-cache");
+        EventStream stream = new EventStream(response.outputStream());
+        stream.pending.writeBytes(COMMENT);
+        stream.flush();
+        return stream;
+    }
+
+    /** Sends an event that has no number. */
+    synchronized void send(String event, Object data) {
+        begin(event, 0);
+        pending.writeBytes(Json.WIRE.bytes(data));
+        end();
+        flush();
+    }
+
+    /**
+     * Sends a command's events up to its end.
+     *
+     * @param beforeEnd is done when all output is sent, before the end is told
+     */
+    void sendAll(LogReader events, Runnable beforeEnd) throws InterruptedException {
+        while (!events.over()) {
+            Optional<LogEntry> entry = events.next(Duration.ZERO);
+            if (entry.isEmpty()) {
+                flush();
+                entry = events.next(KEEP_ALIVE);
+            }
+            if (entry.isPresent()) {
+                if (entry.get() instanceof LogEntry.Exit) {
+                    flush();
+                    beforeEnd.run();
+                }
+                add(entry.get());
+            } else if (!events.over()) {
+                pending.writeBytes(COMMENT);
+            }
+            if (pending.size() >= MANY) {
+                flush();
+            }
+        }
+        flush();
+    }
+
+    private synchronized void add(LogEntry entry) {
+        switch (entry) {
+            case LogEntry.Output output -> add(output);
+            case LogEntry.Exit exit -> {
+                begin("exit", exit.seq());
+                pending.writeBytes(Json.WIRE.bytes(new LogEvent(null, Json.WIRE.encode(exit.data()), exit.seq(), null)));
+                end();
+            }
+        }
+    }
+
+    private void add(LogEntry.Output output) {
+        begin("log", output.seq());
+        String stream =
+                switch (output.stream()) {
+                    case STDOUT -> "{\"stream\":\"stdout\",\"data\":\"";
+                    case STDERR -> "{\"stream\":\"stderr\",\"data\":\"";
+                };
+        ascii(stream);
+        if (output.text()) {
+            JsonText.escape(output.bytes(), 0, output.bytes().length, pending);
+        } else {
+            pending.writeBytes(Base64.getEncoder().encode(output.bytes()));
+        }
+        ascii("\",\"seq\":" + output.seq() + (output.text() ? "}" : ",\"encoding\":\"base64\"}"));
+        end();
+    }
+
+    private void begin(String event, long id) {
+        ascii((id > 0 ? "id: " + id + "\n" : "") + "event: " + event + "\ndata: ");
+    }
+
+    private void end() {
+        ascii("\n\n");
+    }
+
+    private void ascii(String text) {
+        pending.writeBytes(text.getBytes(US_ASCII));
+    }
+
+    private synchronized void flush() {
+        try {
+            if (pending.size() > 0) {
+                pending.writeTo(out);
+                pending.reset();
+            }
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package boxrun.daemon.http;
+
+import boxrun.api.DaemonInfo;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.function.Supplier;
+
+/** The daemon itself: {@code /v1/info} and {@code /v1/shutdown}. */
+final class InfoRoutes {
+    private final Supplier<DaemonInfo> info;
+    private final Runnable shutdown;
+
+    InfoRoutes(Supplier<DaemonInfo> info, Runnable shutdown) {
+        this.info = info;
+        this.shutdown = shutdown;
+    }
+
+    void info(ServerRequest request, ServerResponse response) {
+        Answers.json(response, info.get());
+    }
+
+    /** The answer comes first: the daemon waits for requests that are under way. */
+    void shutdown(ServerRequest request, ServerResponse response) {
+        response.whenSent(() -> Thread.ofPlatform().name("shutdown").start(shutdown));
+        Answers.json(response, Ok.OK);
+    }
+}
