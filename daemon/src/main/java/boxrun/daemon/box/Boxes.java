@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class Boxes {
                 entry.record(running);
                 return running.box();
             } catch (RuntimeException | Error failure) {
-                undo(entry, failure);
+                undisturbed(() -> undo(entry, failure));
                 throw failure;
             }
         });
@@ -176,7 +177,7 @@ public final class Boxes {
                 throw new ProblemException(ErrorCode.BOX_ALREADY_RUNNING, "the box " + idOrName + " runs")
                         .hint("stop it first, or remove it anyway with: boxrun rm --force " + idOrName);
             }
-            remove(entry);
+            undisturbed(() -> remove(entry));
             return entry.box();
         });
     }
@@ -322,6 +323,18 @@ public final class Boxes {
                 }));
     }
 
+    /** Somebody whose client went away is interrupted; what cleans up after him must not be. */
+    private static void undisturbed(Runnable work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            work.run();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** What is in memory is true; a record that could not be written is put right at the next start. */
     private Box note(BoxEntry entry, BoxRecord record) {
         entry.record(record);
@@ -389,6 +402,6 @@ public final class Boxes {
     }
 
     private Instant now() {
-        return clock.instant();
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

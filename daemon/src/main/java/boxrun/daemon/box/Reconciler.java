@@ -7,6 +7,7 @@ import boxrun.daemon.engine.Engine;
 import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,9 +55,9 @@ final class Reconciler {
         boolean adopted = runs && adopt(id);
         BoxRecord right = record;
         if (adopted && record.box().status() != BoxStatus.RUNNING) {
-            right = record.running(clock.instant());
+            right = record.running(clock.instant().truncatedTo(ChronoUnit.MILLIS));
         } else if (!adopted && record.box().status() != BoxStatus.STOPPED && record.box().status() != BoxStatus.ERROR) {
-            right = record.stopped(clock.instant(), "it ended while no daemon ran");
+            right = record.stopped(clock.instant().truncatedTo(ChronoUnit.MILLIS), "it ended while no daemon ran");
         }
         if (!right.equals(record)) {
             store.save(id, right);
@@ -101,7 +102,7 @@ final class Reconciler {
                 List.of(),
                 "RUNTIME_ERROR",
                 damage,
-                clock.instant(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 null,
                 null);
     }

@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -178,7 +179,7 @@ public final class Execution implements ProcessOutput {
             if (exec.status() != ExecStatus.RUNNING) {
                 return;
             }
-            exec = with(exec, data, clock.instant());
+            exec = with(exec, data, clock.instant().truncatedTo(ChronoUnit.MILLIS));
             exit = data;
             open = sink;
         }

@@ -28,7 +28,8 @@ public final class FakeMachine {
         return root.resolve(box.value()).resolve(path.substring(1)).normalize();
     }
 
-    void launch(BoxId box) {
+    /** A box runs, whoever knows of it. */
+    public void launch(BoxId box) {
         try {
             Files.createDirectories(inside(box, "/"));
         } catch (IOException e) {
@@ -80,7 +81,8 @@ public final class FakeMachine {
         }
     }
 
-    List<BoxId> running() {
+    /** The boxes that run. */
+    public List<BoxId> running() {
         return List.copyOf(running.keySet());
     }
 
