@@ -3,33 +3,42 @@ package boxrun.daemon.http;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
-import java.time.Duration;
+import java.util.Optional;
 
-/** Whether anybody has asked anything lately. */
+/** Whether anybody asks anything, for a daemon that leaves when nobody does. */
 public final class Activity {
+    private final LongRequests sockets;
+    private volatile Runnable listener = () -> {};
     private int underWay;
-    private long lastEnd = System.nanoTime();
+
+    Activity(LongRequests sockets) {
+        this.sockets = sockets;
+    }
+
+    /** Has this called when a request begins and when it ends. */
+    public void onRequest(Runnable newListener) {
+        listener = newListener;
+    }
+
+    /** In a few words, when requests are under way. */
+    public synchronized Optional<String> now() {
+        int count = Math.max(underWay, sockets.count());
+        return count == 0 ? Optional.empty() : Optional.of(count == 1 ? "a request is under way" : count + " requests are under way");
+    }
 
     void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        begin();
+        change(1);
         try {
             chain.proceed();
         } finally {
-            end();
+            change(-1);
         }
     }
 
-    synchronized void begin() {
-        underWay++;
-    }
-
-    synchronized void end() {
-        underWay--;
-        lastEnd = System.nanoTime();
-    }
-
-    /** For how long there has been no request; zero while there is one. */
-    public synchronized Duration quiet() {
-        return underWay > 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastEnd);
+    private void change(int by) {
+        synchronized (this) {
+            underWay += by;
+        }
+        listener.run();
     }
 }

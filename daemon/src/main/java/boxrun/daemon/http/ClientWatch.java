@@ -1,18 +1,14 @@
 package boxrun.daemon.http;
 
-import io.helidon.common.GenericType;
 import io.helidon.common.buffers.DataReader;
-import io.helidon.common.media.type.MediaType;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http.spi.Sink;
-import io.helidon.webserver.http.spi.SinkProvider;
-import io.helidon.webserver.http.spi.SinkProviderContext;
+import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.function.BiConsumer;
 
 /**
  * Interrupts a handler when its client goes away, or the daemon is about to end, for requests that take long without
@@ -20,47 +16,18 @@ import java.util.function.BiConsumer;
  * comes in on it.
  */
 final class ClientWatch {
-    private static final GenericType<Access> ACCESS = GenericType.create(Access.class);
+    /** What comes in on the connection that the current thread serves. */
+    private static final ThreadLocal<DataReader> INPUT = new ThreadLocal<>();
 
     private final Thread handler = Thread.currentThread();
     private boolean over;
     private boolean interrupted;
 
-    /** Gives handlers what the web server gives to providers of sinks only: the connection. */
-    static final class Access implements Sink<Object> {
-        private final DataReader input;
-
-        private Access(DataReader input) {
-            this.input = input;
-        }
-
+    /** Notes the connection for each request: handlers are not given it. */
+    static final class Listener implements Http1ConnectionListener {
         @Override
-        public Access emit(Object event) {
-            throw new UnsupportedOperationException("not a stream of events");
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    /** Found by the web server through META-INF/services. */
-    public static final class Provider implements SinkProvider<Object> {
-        @Override
-        public boolean supports(GenericType<? extends Sink<?>> type, ServerRequest request) {
-            return type.equals(ACCESS);
-        }
-
-        @Override
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the web server's interface
-        public <X extends Sink<Object>> X create(SinkProviderContext context) {
-            return (X) new Access(context.connectionContext().dataReader());
-        }
-
-        @Override
-        @SuppressWarnings({"removal", "TypeParameterUnusedInFormals"}) // has no default yet
-        public <X extends Sink<Object>> X create(
-                ServerResponse response, BiConsumer<Object, MediaType> events, Runnable close) {
-            throw new UnsupportedOperationException("the connection is needed");
+        public void prologue(ConnectionContext connection, HttpPrologue prologue) {
+            INPUT.set(connection.dataReader());
         }
     }
 
@@ -73,10 +40,11 @@ final class ClientWatch {
 
     /** Does something that is interrupted when the client goes away. The request's body must have been read. */
     static void during(ServerResponse response, LongRequests requests, Work work) {
-        Access access = response.header(HeaderValues.CONNECTION_CLOSE).sink(ACCESS);
+        response.header(HeaderValues.CONNECTION_CLOSE);
+        DataReader input = INPUT.get();
         ClientWatch watch = new ClientWatch();
         requests.add(watch);
-        Thread.ofVirtual().name("client watch").start(() -> watch.await(access.input));
+        Thread.ofVirtual().name("client watch").start(() -> watch.await(input));
         try {
             work.run();
         } catch (InterruptedException e) {

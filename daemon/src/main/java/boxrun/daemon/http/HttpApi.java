@@ -11,6 +11,7 @@ import io.helidon.http.media.MediaContext;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.websocket.WsRouting;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -28,12 +29,12 @@ public final class HttpApi {
     private final Images images;
     private final InfoRoutes daemon;
     private final LongRequests requests = new LongRequests();
-    private final Activity activity = new Activity();
+    private final Activity activity = new Activity(requests);
 
     /**
      * The API of these parts.
      *
-     * @param shutdown ends the daemon in order; called on a thread of its own
+     * @param shutdown asks for the daemon's orderly end, and returns at once
      */
     public HttpApi(
             Boxes boxes, Execs execs, OneShot oneShot, Images images, Supplier<DaemonInfo> info, Runnable shutdown) {
@@ -66,7 +67,7 @@ public final class HttpApi {
         }
     }
 
-    /** When requests come and go. */
+    /** Whether anybody asks anything. */
     public Activity activity() {
         return activity;
     }
@@ -80,6 +81,9 @@ public final class HttpApi {
                 .mediaContext(MediaContext.builder()
                         .mediaSupportsDiscoverServices(false)
                         .registerDefaults(true)
+                        .build())
+                .addProtocol(Http1Config.builder()
+                        .addReceiveListener(new ClientWatch.Listener())
                         .build())
                 .directHandlers(rejections())
                 .maxPayloadSize(-1)

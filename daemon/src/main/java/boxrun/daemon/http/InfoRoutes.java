@@ -21,7 +21,7 @@ final class InfoRoutes {
 
     /** The answer comes first: the daemon waits for requests that are under way. */
     void shutdown(ServerRequest request, ServerResponse response) {
-        response.whenSent(() -> Thread.ofPlatform().name("shutdown").start(shutdown));
+        response.whenSent(shutdown);
         Answers.json(response, Ok.OK);
     }
 }
