@@ -90,8 +90,7 @@ final class BoxStore {
 
     private Found read(BoxId box) {
         try {
-            Optional<BoxRecord> record =
-                    record(box).read().map(bytes -> Json.WIRE.decode(bytes, BoxRecord.class));
+            Optional<BoxRecord> record = record(box).read().map(bytes -> Json.WIRE.decode(bytes, BoxRecord.class));
             return new Found(box, record, Optional.empty());
         } catch (MalformedJsonException | ProblemException e) {
             return new Found(box, Optional.empty(), Optional.of("its record cannot be read: " + e.getMessage()));

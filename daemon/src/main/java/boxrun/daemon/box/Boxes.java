@@ -370,10 +370,10 @@ public final class Boxes {
     private static BoxRecord record(BoxEntry entry) {
         return entry.record()
                 .orElseThrow(() -> new ProblemException(
-                                ErrorCode.RUNTIME_ERROR,
-                                "the box " + entry.id() + " cannot be used: "
-                                        + Optional.ofNullable(entry.box().errorMessage())
-                                                .orElse("it is being created")));
+                        ErrorCode.RUNTIME_ERROR,
+                        "the box " + entry.id() + " cannot be used: "
+                                + Optional.ofNullable(entry.box().errorMessage())
+                                        .orElse("it is being created")));
     }
 
     /** The refusal of what needs a running box. */
@@ -397,8 +397,7 @@ public final class Boxes {
     private Launch launch(BoxRecord record, boolean ephemeral) {
         Box box = record.box();
         Limits limits = new Limits(box.cpu(), box.memoryMb(), box.diskSizeGb(), host.pids());
-        return new Launch(
-                record.image().image(), limits, box.network(), box.volumes(), Hostnames.of(box), ephemeral);
+        return new Launch(record.image().image(), limits, box.network(), box.volumes(), Hostnames.of(box), ephemeral);
     }
 
     private Instant now() {

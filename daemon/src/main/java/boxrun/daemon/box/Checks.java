@@ -25,7 +25,8 @@ public final class Checks {
 
     static String image(@Nullable String image) {
         if (image == null || image.isBlank()) {
-            throw refusal("image is required: a reference such as ubuntu:24.04, or host for the programs of this machine");
+            throw refusal(
+                    "image is required: a reference such as ubuntu:24.04, or host for the programs of this machine");
         }
         return text("image", image);
     }
@@ -94,7 +95,8 @@ public final class Checks {
     /** {@code name|uid[:group|gid]}, as the box's own files know them. */
     public static Optional<String> user(@Nullable String user) {
         if (user != null && (user.isEmpty() || user.startsWith(":") || user.endsWith(":"))) {
-            throw refusal("user must be a name or number, with ':' and a group after it if you like, not \"" + user + "\"");
+            throw refusal(
+                    "user must be a name or number, with ':' and a group after it if you like, not \"" + user + "\"");
         }
         return Optional.ofNullable(user).map(text -> text("user", text));
     }

@@ -64,7 +64,9 @@ final class Quota {
     private static String text(BigDecimal number) {
         return number.stripTrailingZeros().precision() > 20
                 ? number.toString()
-                : number.stripTrailingZeros().scale() < -20 ? number.toString() : number.stripTrailingZeros().toPlainString();
+                : number.stripTrailingZeros().scale() < -20
+                        ? number.toString()
+                        : number.stripTrailingZeros().toPlainString();
     }
 
     private static ProblemException exceeded(String message) {

@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * Compares what the records say with what the engine says, when a daemon starts. A box that runs is taken over,
- * whatever its record says; one that does not is stopped. What has no record is the leftover of a crash, or the box of a
- * {@code run} whose client is gone, and is removed. A record that cannot be read is kept, and shown as an error.
+ * whatever its record says; one that does not is stopped. What has no record is the leftover of a crash, or the box of
+ * a {@code run} whose client is gone, and is removed. A record that cannot be read is kept, and shown as an error.
  */
 final class Reconciler {
     private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
@@ -43,7 +43,8 @@ final class Reconciler {
                 take(found.id(), found.record().get(), runs);
             } else if (found.damage().isPresent()) {
                 LOG.log(Level.WARNING, found.id() + ": " + found.damage().get());
-                registry.add(new BoxEntry(found.id(), damaged(found.id(), found.damage().get()), false));
+                registry.add(new BoxEntry(
+                        found.id(), damaged(found.id(), found.damage().get()), false));
             } else {
                 sweep(found.id());
             }
@@ -56,7 +57,9 @@ final class Reconciler {
         BoxRecord right = record;
         if (adopted && record.box().status() != BoxStatus.RUNNING) {
             right = record.running(clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        } else if (!adopted && record.box().status() != BoxStatus.STOPPED && record.box().status() != BoxStatus.ERROR) {
+        } else if (!adopted
+                && record.box().status() != BoxStatus.STOPPED
+                && record.box().status() != BoxStatus.ERROR) {
             right = record.stopped(clock.instant().truncatedTo(ChronoUnit.MILLIS), "it ended while no daemon ran");
         }
         if (!right.equals(record)) {

@@ -90,8 +90,7 @@ class BoxesTest {
         Rootfs files = reference.equals("broken")
                 ? new Rootfs.Directory(Path.of("/no/such/tree"))
                 : new Rootfs.Layers(Path.of("/store"), List.of("a", "b"));
-        ImageConfig.Defaults defaults =
-                new ImageConfig.Defaults(List.of(), List.of("sh"), Map.of("A", "1"), "", "");
+        ImageConfig.Defaults defaults = new ImageConfig.Defaults(List.of(), List.of("sh"), Map.of("A", "1"), "", "");
         return new LocalImage(reference, "sha256:1", defaults, files);
     }
 
@@ -391,8 +390,7 @@ class BoxesTest {
     }
 
     private static Run run() {
-        return new Run(
-                "x", List.of("true"), null, null, null, null, null, null, null, null, null, null, null, null);
+        return new Run("x", List.of("true"), null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private Box cpu(String cpu) {

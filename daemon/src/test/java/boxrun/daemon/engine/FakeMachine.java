@@ -60,7 +60,10 @@ public final class FakeMachine {
     }
 
     void forget(BoxId box, String id) {
-        running.getOrDefault(box, Map.of()).remove(id);
+        Map<String, FakeProcess> processes = running.get(box);
+        if (processes != null) {
+            processes.remove(id);
+        }
     }
 
     void stop(BoxId box, Duration grace) {
