@@ -6,12 +6,12 @@ import boxrun.api.ExecStatus;
 import boxrun.api.ExitData;
 import boxrun.api.ExitData.Cause;
 import boxrun.api.ProblemException;
+import boxrun.api.Stream;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.store.Journal;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
-import boxrun.api.Stream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,9 +26,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands of one box: in memory, and for boxes that outlive the daemon in a journal, of which each line is the state
- * of one command and the last line of a command counts. Lines survive the daemon's death, not a loss of power, which
- * commands do not survive either.
+ * The commands of one box: in memory, and for boxes that outlive the daemon in a journal, of which each line is the
+ * state of one command and the last line of a command counts. Lines survive the daemon's death, not a loss of power,
+ * which commands do not survive either.
  */
 final class BoxExecs {
     private static final System.Logger LOG = System.getLogger(BoxExecs.class.getName());

@@ -33,7 +33,8 @@ final class CommandSpec {
         env.putAll(box.box().env());
         env.putAll(Checks.env(request.env()));
         Optional<String> workdir = Checks.absolute("workdir", request.workdir());
-        String imageUser = box.defaults().user().isEmpty() ? ROOT : box.defaults().user();
+        String imageUser =
+                box.defaults().user().isEmpty() ? ROOT : box.defaults().user();
         return new ProcessSpec(
                 Checks.command(request.cmd()),
                 env,

@@ -104,7 +104,9 @@ public final class Execution implements ProcessOutput {
         }
     }
 
-    /** Ends the whole process tree, and waits for that; false when it has ended, or is being ended for another reason. */
+    /**
+     * Ends the whole process tree, and waits for that; false when it has ended, or is being ended for another reason.
+     */
     public boolean end(Cause cause) {
         synchronized (this) {
             if (asked != null || exec.status() != ExecStatus.RUNNING) {
@@ -131,14 +133,11 @@ public final class Execution implements ProcessOutput {
 
     /** The process behind it; {@code EXEC_ALREADY_FINISHED} when there is none any more. */
     public EngineProcess process() {
-        return running()
-                .orElseThrow(() -> new ProblemException(
-                        ErrorCode.EXEC_ALREADY_FINISHED, "the command " + exec.id() + " has ended"));
-    }
-
-    /** The process behind it, until it ends. */
-    public Optional<EngineProcess> running() {
-        return exec.status() == ExecStatus.RUNNING ? Optional.ofNullable(process) : Optional.empty();
+        EngineProcess running = process;
+        if (running == null || exec.status() != ExecStatus.RUNNING) {
+            throw new ProblemException(ErrorCode.EXEC_ALREADY_FINISHED, "the command " + exec.id() + " has ended");
+        }
+        return running;
     }
 
     /** How it ended, if it has since this daemon knows it. */

@@ -41,8 +41,7 @@ final class Outcome {
 
     private static ExitData asked(Cause cause, Exec exec) {
         return switch (cause) {
-            case TIMEOUT ->
-                failed(TIMED_OUT, cause, "the command did not end within " + exec.timeoutMs() + " ms");
+            case TIMEOUT -> failed(TIMED_OUT, cause, "the command did not end within " + exec.timeoutMs() + " ms");
             case CANCELED -> failed(KILLED, cause, "the command was canceled");
             case BOX_STOPPED -> boxStopped("the box was stopped");
             case OOM_KILLED -> failed(KILLED, cause, "the memory limit of the box was reached");

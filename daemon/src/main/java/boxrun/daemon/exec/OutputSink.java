@@ -3,9 +3,7 @@ package boxrun.daemon.exec;
 import boxrun.api.ExitData;
 import boxrun.api.Stream;
 
-/**
- * Where a command's output and end go: its log, or a client that is there. A sink that blocks holds up its command.
- */
+/** Where a command's output and end go: its log, or a client that is there. A sink that blocks holds up its command. */
 public interface OutputSink {
 
     /** Output; {@code offset} is its position in the stream. */

@@ -28,7 +28,8 @@ public final class Signals {
         if (signal.matches("[1-9][0-9]?") && Integer.parseInt(signal) <= 64) {
             return Integer.parseInt(signal);
         }
-        throw Checks.refusal("signal must be a name such as INT or TERM, or a number from 1 to 64, not \"" + signal + "\"");
+        throw Checks.refusal(
+                "signal must be a name such as INT or TERM, or a number from 1 to 64, not \"" + signal + "\"");
     }
 
     /** {@code SIGKILL} for 9. */
