@@ -23,7 +23,9 @@ public final class Activity {
     /** In a few words, when requests are under way. */
     public synchronized Optional<String> now() {
         int count = Math.max(underWay, sockets.count());
-        return count == 0 ? Optional.empty() : Optional.of(count == 1 ? "a request is under way" : count + " requests are under way");
+        return count == 0
+                ? Optional.empty()
+                : Optional.of(count == 1 ? "a request is under way" : count + " requests are under way");
     }
 
     void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {

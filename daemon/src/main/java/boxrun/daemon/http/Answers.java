@@ -5,8 +5,8 @@ import boxrun.api.Problem;
 import boxrun.api.ProblemException;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
@@ -39,7 +39,8 @@ final class Answers {
             // Half an answer must not look whole.
             throw new CloseConnectionException("cannot go on with the answer", failure);
         }
-        ProblemException problem = problem(failure, request.prologue().method() + " " + request.path().path());
+        ProblemException problem = problem(
+                failure, request.prologue().method() + " " + request.path().path());
         response.status(Status.create(problem.status()));
         problem.hint().ifPresent(hint -> response.header(HINT, headerText(hint)));
         json(response, new Problem(problem.code(), problem.message()));

@@ -40,8 +40,7 @@ final class BoxRoutes {
                     case "all" -> Optional.empty();
                     case "running" -> Optional.of(BoxStatus.RUNNING);
                     case "stopped" -> Optional.of(BoxStatus.STOPPED);
-                    default ->
-                        throw Requests.refusal("status must be running, stopped or all, not \"" + status + "\"");
+                    default -> throw Requests.refusal("status must be running, stopped or all, not \"" + status + "\"");
                 };
         List<Box> listed = boxes.list().stream()
                 .filter(box -> only.isEmpty() || box.status() == only.get())

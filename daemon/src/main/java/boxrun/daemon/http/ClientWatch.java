@@ -12,8 +12,8 @@ import java.io.UncheckedIOException;
 
 /**
  * Interrupts a handler when its client goes away, or the daemon is about to end, for requests that take long without
- * writing. The connection is not used for another request afterwards: whoever waits for the client's end of it owns what
- * comes in on it.
+ * writing. The connection is not used for another request afterwards: whoever waits for the client's end of it owns
+ * what comes in on it.
  */
 final class ClientWatch {
     /** What comes in on the connection that the current thread serves. */

@@ -27,9 +27,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket to one command. The web server's thread hears the client; a thread of its own holds the {@link
- * Conversation}, from the first frame to the last; the command's output is sent by the thread that delivers it, so that
- * a client that does not read holds up its command and nothing else.
+ * A WebSocket to one command. The web server's thread hears the client; a thread of its own holds the
+ * {@link Conversation}, from the first frame to the last; the command's output is sent by the thread that delivers it,
+ * so that a client that does not read holds up its command and nothing else.
  */
 final class CommandSocket implements WsListener, OutputSink {
     private static final System.Logger LOG = System.getLogger(CommandSocket.class.getName());
@@ -135,19 +135,16 @@ final class CommandSocket implements WsListener, OutputSink {
         }
     }
 
-    /** From here on the client's input, signals and sizes reach the command, unless it has ended already. */
+    /** From here on the client's input, signals and sizes reach the command. */
     void bind(Execution execution) {
-        execution.running().ifPresent(this::bind);
-        bound.countDown();
-    }
-
-    private void bind(EngineProcess started) {
+        EngineProcess started = execution.process();
         process = started;
         TerminalSize wanted = size;
         if (wanted != null) {
             started.resize(wanted);
         }
         input.start(started.stdin());
+        bound.countDown();
     }
 
     /** Waits for the command's end, and finds out meanwhile whether the client is still there. */

@@ -31,8 +31,7 @@ final class EventStream implements AutoCloseable {
 
     /** Begins the answer: from here on a failure cannot become an error answer. */
     static EventStream begin(ServerResponse response) {
-        response.header(HeaderNames.CONTENT_TYPE, "text/event-stream")
-                .header(HeaderNames.CACHE_CONTROL, "no-cache");
+        response.header(HeaderNames.CONTENT_TYPE, "text/event-stream").header(HeaderNames.CACHE_CONTROL, "no-cache");
         EventStream stream = new EventStream(response.outputStream());
         stream.pending.writeBytes(COMMENT);
         stream.flush();
@@ -80,7 +79,8 @@ final class EventStream implements AutoCloseable {
             case LogEntry.Output output -> add(output);
             case LogEntry.Exit exit -> {
                 begin("exit", exit.seq());
-                pending.writeBytes(Json.WIRE.bytes(new LogEvent(null, Json.WIRE.encode(exit.data()), exit.seq(), null)));
+                pending.writeBytes(
+                        Json.WIRE.bytes(new LogEvent(null, Json.WIRE.encode(exit.data()), exit.seq(), null)));
                 end();
             }
         }

@@ -45,9 +45,7 @@ final class ExecRoutes {
         }
         Duration longest = Duration.ofSeconds(Math.min(wait.get(), LONGEST_WAIT_SECONDS));
         ClientWatch.during(
-                response,
-                requests,
-                () -> Answers.json(response, execs.await(box(request), exec(request), longest)));
+                response, requests, () -> Answers.json(response, execs.await(box(request), exec(request), longest)));
     }
 
     void events(ServerRequest request, ServerResponse response) {
@@ -75,9 +73,8 @@ final class ExecRoutes {
     }
 
     void stdin(ServerRequest request, ServerResponse response) throws IOException {
-        try (InputStream body = request.content().hasEntity()
-                ? request.content().inputStream()
-                : InputStream.nullInputStream()) {
+        try (InputStream body =
+                request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream()) {
             execs.input(box(request), exec(request), body);
         }
         Answers.json(response, Ok.OK);
@@ -87,8 +84,8 @@ final class ExecRoutes {
         String exec = exec(request);
         int separator = exec.lastIndexOf(':');
         Exec known = execs.get(box(request), separator < 0 ? exec : exec.substring(0, separator));
-        throw Requests.refusal("POST to a command needs an action: " + known.id() + ":cancel or " + known.id()
-                        + ":signal")
+        throw Requests.refusal(
+                        "POST to a command needs an action: " + known.id() + ":cancel or " + known.id() + ":signal")
                 .status(400);
     }
 

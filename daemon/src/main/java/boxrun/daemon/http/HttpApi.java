@@ -99,7 +99,6 @@ public final class HttpApi {
     private void routing(HttpRouting.Builder routing) {
         BoxRoutes box = new BoxRoutes(boxes, images::resolve, requests);
         ExecRoutes exec = new ExecRoutes(execs, requests);
-        FileRoutes file = new FileRoutes(boxes);
         ImageRoutes image = new ImageRoutes(images, requests);
         RunRoutes run = new RunRoutes(oneShot, requests);
         SocketRoutes socket = new SocketRoutes(boxes);
@@ -126,8 +125,6 @@ public final class HttpApi {
                 .get("/v1/boxes/{id}/exec/{eid}", exec::get)
                 .post("/v1/boxes/{id}/exec/{eid}", exec::unknownAction)
                 .get("/v1/boxes/{id}/attach", socket::attach)
-                .post("/v1/boxes/{id}/files/upload", file::upload)
-                .post("/v1/boxes/{id}/files/download", file::download)
                 .get("/v1/images", image::list)
                 .post("/v1/images:pull", image::pull)
                 .post("/v1/images:load", image::load)

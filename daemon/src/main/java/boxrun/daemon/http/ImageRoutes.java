@@ -52,8 +52,8 @@ final class ImageRoutes {
         return images.list().stream()
                 .filter(image -> image.reference().equals(local.reference()))
                 .findFirst()
-                .orElseGet(() -> new Image(
-                        local.reference(), local.digest(), "", 0, 0, List.of(), null, Instant.now()));
+                .orElseGet(
+                        () -> new Image(local.reference(), local.digest(), "", 0, 0, List.of(), null, Instant.now()));
     }
 
     void load(ServerRequest request, ServerResponse response) throws IOException {

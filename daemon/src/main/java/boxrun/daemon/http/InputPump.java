@@ -7,8 +7,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what a client sends for a command's stdin from the thread that also has to hear signals and the client's leaving.
- * A command that does not read holds the client up after a megabyte.
+ * Takes what a client sends for a command's stdin from the thread that also has to hear signals and the client's
+ * leaving. A command that does not read holds the client up after a megabyte.
  */
 final class InputPump {
     private static final int LIMIT = 1024 * 1024;

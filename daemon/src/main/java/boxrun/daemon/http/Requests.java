@@ -20,8 +20,10 @@ final class Requests {
 
     /** The JSON body. */
     static <T> T body(ServerRequest request, Class<T> type) {
-        String contentType =
-                request.headers().first(HeaderNames.CONTENT_TYPE).orElse("application/json").toLowerCase(Locale.ROOT);
+        String contentType = request.headers()
+                .first(HeaderNames.CONTENT_TYPE)
+                .orElse("application/json")
+                .toLowerCase(Locale.ROOT);
         if (!contentType.startsWith("application/json")) {
             throw refusal("the body must be JSON (Content-Type: application/json), not " + contentType);
         }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a {@link boxrun.api.RunResult} piece by piece from a command's log, so that its size costs no memory. Bytes that
- * are not UTF-8 become U+FFFD: who needs them exactly asks for events.
+ * Writes a {@link boxrun.api.RunResult} piece by piece from a command's log, so that its size costs no memory. Bytes
+ * that are not UTF-8 become U+FFFD: who needs them exactly asks for events.
  */
 final class RunAnswer {
     /** Of each output, in bytes. */
@@ -62,8 +62,8 @@ final class RunAnswer {
                 entry = events.next(Duration.ZERO)) {
             if (entry.get() instanceof LogEntry.Output output && output.stream() == stream) {
                 if (output.bytes().length > left) {
-                    remarks.add(stream.name().toLowerCase(java.util.Locale.ROOT) + " was cut after "
-                            + (CAP >> 20) + " MiB: ask for events to get all of it");
+                    remarks.add(stream.name().toLowerCase(java.util.Locale.ROOT) + " was cut after " + (CAP >> 20)
+                            + " MiB: ask for events to get all of it");
                     return;
                 }
                 left -= output.bytes().length;

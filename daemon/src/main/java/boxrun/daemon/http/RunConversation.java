@@ -14,7 +14,10 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 
-/** {@code /v1/run} over a WebSocket: the request, progress, started, output, exit. The box is gone before the exit is told. */
+/**
+ * {@code /v1/run} over a WebSocket: the request, progress, started, output, exit. The box is gone before the exit is
+ * told.
+ */
 record RunConversation(OneShot oneShot) implements Conversation {
 
     @Override

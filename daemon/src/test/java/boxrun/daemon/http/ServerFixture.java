@@ -1,0 +1,125 @@
+package boxrun.daemon.http;
+
+import boxrun.api.DaemonInfo;
+import boxrun.client.BoxrunClient;
+import boxrun.config.Home;
+import boxrun.daemon.box.Boxes;
+import boxrun.daemon.box.HostSize;
+import boxrun.daemon.engine.FakeEngine;
+import boxrun.daemon.engine.FakeMachine;
+import boxrun.daemon.exec.Execs;
+import boxrun.daemon.exec.OneShot;
+import boxrun.daemon.image.Images;
+import boxrun.daemon.image.LayerLimits;
+import boxrun.daemon.launcher.IdMapDetection;
+import boxrun.daemon.launcher.Launcher;
+import boxrun.daemon.registry.RegistrySettings;
+import boxrun.http.Address;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** The whole API over a real Unix socket, with boxes that are directories. */
+final class ServerFixture implements AutoCloseable {
+    final FakeMachine machine;
+    final Home home;
+    final CountDownLatch shutdownAsked = new CountDownLatch(1);
+    private HttpApi.Listening server;
+    private FakeEngine engine;
+
+    ServerFixture(Path directory) throws IOException {
+        home = new Home(Files.createDirectories(directory.resolve("home")));
+        machine = new FakeMachine(directory.resolve("disks"));
+        engine = new FakeEngine(machine);
+        server = start();
+    }
+
+    private HttpApi.Listening start() {
+        HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512);
+        Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
+        Execs execs = new Execs(engine, boxes, Clock.systemUTC());
+        boxes.open(execs);
+        execs.open();
+        // Boxes that are directories need no layers: nothing is unpacked.
+        Launcher launcher = new Launcher(home.root(), IdMapDetection.ofThisProcess());
+        RegistrySettings registries = RegistrySettings.parse("", "", Map.of());
+        Images images = Images.open(home.images(), launcher, registries, LayerLimits.USUAL, boxes::layersInUse);
+        OneShot oneShot = new OneShot(boxes, execs, images::resolve);
+        return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown).listen(home.socket());
+    }
+
+    private DaemonInfo info() {
+        return new DaemonInfo(
+                BigDecimal.valueOf(4), 4096, "0", "test", 1, "fake", Map.of(), List.of(), Map.of(), home.root() + "");
+    }
+
+    FakeEngine engine() {
+        return engine;
+    }
+
+    BoxrunClient client() {
+        return new BoxrunClient(new Address.Unix(home.socket()));
+    }
+
+    /** The daemon is killed, and another one comes. */
+    void restart() {
+        machine.loseDaemon();
+        server.close();
+        engine = new FakeEngine(machine);
+        server = start();
+    }
+
+    /** Stops the server in order, as SIGTERM does. */
+    void stop() {
+        server.close();
+    }
+
+    /** How many boxes have a directory. */
+    int leftovers() {
+        String[] names = home.boxes().toFile().list();
+        return names == null ? 0 : names.length;
+    }
+
+    /** Sends bytes as they are, and gives all that comes back until the server closes. */
+    String raw(String request) throws IOException {
+        try (SocketChannel socket = connect()) {
+            write(socket, request);
+            return readAll(socket);
+        }
+    }
+
+    SocketChannel connect() throws IOException {
+        SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
+        socket.connect(UnixDomainSocketAddress.of(home.socket()));
+        return socket;
+    }
+
+    static void write(SocketChannel socket, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            socket.write(bytes);
+        }
+    }
+
+    static String readAll(SocketChannel socket) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+        while (socket.read(buffer) >= 0) {}
+        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        machine.clear();
+    }
+}
