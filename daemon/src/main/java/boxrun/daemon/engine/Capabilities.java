@@ -1,7 +1,6 @@
 package boxrun.daemon.engine;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * What an engine can do on this host.
@@ -12,10 +11,5 @@ import java.util.Map;
 public record Capabilities(boolean cpu, boolean memory, boolean pids, boolean disk, List<String> unsupported) {
     public Capabilities {
         unsupported = List.copyOf(unsupported);
-    }
-
-    /** For each limit by its name on the wire whether it is enforced. */
-    public Map<String, Boolean> enforced() {
-        return Map.of("cpu", cpu, "memory", memory, "pids", pids, "disk", disk);
     }
 }
