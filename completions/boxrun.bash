@@ -1,7 +1,7 @@
 # bash completion for boxrun. Written by .dev/generate; do not edit.
 # Use it with: source <(boxrun completion bash)
 
-_boxrun_known() { boxrun completion --list "$1" 2>/dev/null; }
+_boxrun_known() { boxrun __known "$1" 2>/dev/null; }
 
 # Options of a command: those without a value, then those with one.
 _boxrun_options() {
@@ -24,6 +24,9 @@ _boxrun_options() {
         info)
             flags='--debug -h --help'
             valued='--format -H --host' ;;
+        daemon)
+            flags='-f --follow --debug -h --help'
+            valued='-H --host' ;;
         version)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -58,8 +61,9 @@ _boxrun_argument() {
         pull) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         load) COMPREPLY=($(compgen -f -- "$word")) ;;
         rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run images pull load rmi info version completion help environment exit-codes image-names' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run images pull load rmi info daemon version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -87,7 +91,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run images pull load rmi info version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run images pull load rmi info daemon version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

@@ -2,7 +2,7 @@
 # Use it with: boxrun completion fish | source
 
 function __boxrun_known
-    boxrun completion --list $argv[1] 2>/dev/null
+    boxrun __known $argv[1] 2>/dev/null
 end
 
 complete -c boxrun -f
@@ -12,6 +12,7 @@ complete -c boxrun -n __fish_use_subcommand -a pull -d 'Fetch images'
 complete -c boxrun -n __fish_use_subcommand -a load -d 'Load images from an archive'
 complete -c boxrun -n __fish_use_subcommand -a rmi -d 'Remove images from the store'
 complete -c boxrun -n __fish_use_subcommand -a info -d 'Show the daemon and what it can enforce on this machine'
+complete -c boxrun -n __fish_use_subcommand -a daemon -d 'Look after the daemon'
 complete -c boxrun -n __fish_use_subcommand -a version -d 'Print the version'
 complete -c boxrun -n __fish_use_subcommand -a completion -d 'Print the completion script of a shell'
 complete -c boxrun -n __fish_use_subcommand -a help -d 'Explain a command or a topic'
@@ -36,6 +37,7 @@ complete -c boxrun -n '__fish_seen_subcommand_from run' -l rm -d 'accepted for h
 complete -c boxrun -n '__fish_seen_subcommand_from run' -l progress -r -a 'auto plain none json' -d 'how to show the progress of a pull, on standard error'
 complete -c boxrun -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'show no progress'
 complete -c boxrun -n '__fish_seen_subcommand_from run' -a '(__boxrun_known images)'
+complete -c boxrun -n '__fish_seen_subcommand_from run' -F
 complete -c boxrun -n '__fish_seen_subcommand_from images' -l format -r -d 'table, json, or a text with {{.Field}} in it'
 complete -c boxrun -n '__fish_seen_subcommand_from images' -s q -l quiet -d 'print the references only'
 complete -c boxrun -n '__fish_seen_subcommand_from pull' -l progress -r -a 'auto plain none json' -d 'how to show the progress of a pull, on standard error'
@@ -47,5 +49,7 @@ complete -c boxrun -n '__fish_seen_subcommand_from load' -F
 complete -c boxrun -n '__fish_seen_subcommand_from rmi' -l ignore -d 'an image that is not here is no error'
 complete -c boxrun -n '__fish_seen_subcommand_from rmi' -a '(__boxrun_known images)'
 complete -c boxrun -n '__fish_seen_subcommand_from info' -l format -r -d 'table, json, or a text with {{.Field}} in it'
+complete -c boxrun -n '__fish_seen_subcommand_from daemon' -s f -l follow -d 'with logs: go on as the log grows'
+complete -c boxrun -n '__fish_seen_subcommand_from daemon' -a 'status start stop restart logs'
 complete -c boxrun -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
-complete -c boxrun -n '__fish_seen_subcommand_from help' -a 'run images pull load rmi info version completion help environment exit-codes image-names'
+complete -c boxrun -n '__fish_seen_subcommand_from help' -a 'run images pull load rmi info daemon version completion help environment exit-codes image-names'

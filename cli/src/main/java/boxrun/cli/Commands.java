@@ -2,8 +2,10 @@ package boxrun.cli;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
+import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
+import boxrun.cli.command.KnownCommand;
 import boxrun.cli.command.LoadCommand;
 import boxrun.cli.command.PullCommand;
 import boxrun.cli.command.RmiCommand;
@@ -21,7 +23,7 @@ public final class Commands implements Catalog {
         return List.of(
                 new Group("Boxes", List.of("run")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
-                new Group("About boxrun", List.of("info", "version", "completion", "help")));
+                new Group("About boxrun", List.of("info", "daemon", "version", "completion", "help")));
     }
 
     @Override
@@ -34,9 +36,11 @@ public final class Commands implements Catalog {
                     case "load" -> new LoadCommand();
                     case "rmi" -> new RmiCommand();
                     case "info" -> new InfoCommand();
+                    case "daemon" -> new DaemonCommand();
                     case "version" -> new VersionCommand();
                     case "completion" -> new CompletionCommand(this);
                     case "help" -> new HelpCommand(this);
+                    case KnownCommand.NAME -> new KnownCommand();
                     default -> null;
                 });
     }

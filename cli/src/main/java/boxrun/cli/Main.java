@@ -7,16 +7,21 @@ import boxrun.cli.command.CommonOptions;
 import boxrun.cli.command.Session;
 import boxrun.cli.command.Surroundings;
 import boxrun.cli.command.UsageException;
+import boxrun.cli.connect.DaemonConnector;
 import boxrun.cli.help.HelpText;
 import boxrun.cli.print.Palette;
 import boxrun.cli.terminal.Console;
 import boxrun.client.BoxrunClient;
+import boxrun.config.Setting;
+import boxrun.config.Settings;
 import boxrun.config.Spelling;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -27,10 +32,10 @@ public final class Main {
     private final Catalog catalog;
     private final Console console;
     private final Surroundings here;
-    private final Function<Optional<String>, BoxrunClient> connections;
+    private final BiFunction<Settings, Console, BoxrunClient> connections;
 
-    /** @param connections finds or starts the daemon, given what {@code --host} says */
-    Main(Catalog catalog, Console console, Surroundings here, Function<Optional<String>, BoxrunClient> connections) {
+    /** @param connections finds or starts the daemon; the console is for what takes long */
+    Main(Catalog catalog, Console console, Surroundings here, BiFunction<Settings, Console, BoxrunClient> connections) {
         this.catalog = catalog;
         this.console = console;
         this.here = here;
@@ -40,10 +45,13 @@ public final class Main {
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
         Surroundings here = Surroundings.of(console);
-        int code = new Main(new Commands(), console, here, host -> DaemonAt.of(host, here.environment()))
-                .run(Arrays.asList(arguments));
+        int code = new Main(new Commands(), console, here, Main::connect).run(Arrays.asList(arguments));
         // Not System.exit: what must happen has happened, and halting is some milliseconds faster.
         Runtime.getRuntime().halt(code);
+    }
+
+    private static BoxrunClient connect(Settings settings, Console console) {
+        return DaemonConnector.connect(settings, note -> console.say("boxrun: " + note));
     }
 
     /** Runs one command line; returns the exit code when everything written has left this process. */
@@ -93,7 +101,11 @@ public final class Main {
         return switch (options.help()) {
             case NONE -> {
                 Action action = command.read(own, here);
-                yield action.run(new Session(console, here, palette, () -> connections.apply(options.host())));
+                Supplier<Settings> settings = () -> Settings.load(
+                        here.environment(),
+                        options.host().map(url -> Map.of(Setting.HOST, url)).orElse(Map.of()));
+                yield action.run(new Session(
+                        console, here, palette, settings, () -> connections.apply(settings.get(), console)));
             }
             case SHORT -> {
                 console.print(HelpText.of(command, palette, false));

@@ -18,7 +18,7 @@ public record TypedLine(int code, String out, String err) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(new ByteArrayInputStream(new byte[0]), out, err, false, false, false);
         Surroundings here = new Surroundings(environment, Path.of("/"), false, false);
-        int code = new Main(new Commands(), console, here, host -> {
+        int code = new Main(new Commands(), console, here, (settings, notes) -> {
                     throw new AssertionError("nothing here may ask a daemon");
                 })
                 .run(List.of(words));

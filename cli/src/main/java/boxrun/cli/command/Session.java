@@ -3,12 +3,19 @@ package boxrun.cli.command;
 import boxrun.cli.print.Palette;
 import boxrun.cli.terminal.Console;
 import boxrun.client.BoxrunClient;
+import boxrun.config.Settings;
 import java.util.function.Supplier;
 
 /**
  * What an {@link Action} has at hand.
  *
  * @param palette for standard output
+ * @param settings read when they are first asked for, {@code --host} among them
  * @param daemon the daemon, found or started when it is first asked for
  */
-public record Session(Console console, Surroundings here, Palette palette, Supplier<BoxrunClient> daemon) {}
+public record Session(
+        Console console,
+        Surroundings here,
+        Palette palette,
+        Supplier<Settings> settings,
+        Supplier<BoxrunClient> daemon) {}

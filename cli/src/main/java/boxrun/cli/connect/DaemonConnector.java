@@ -3,6 +3,7 @@ package boxrun.cli.connect;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.client.BoxrunClient;
+import boxrun.client.Greeting;
 import boxrun.config.Home;
 import boxrun.config.Setting;
 import boxrun.config.Settings;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -67,6 +69,34 @@ public final class DaemonConnector {
     /** Finds or starts the daemon. */
     public BoxrunClient connect() {
         return search.find() instanceof DaemonSearch.Compatible(BoxrunClient client) ? client : findOrStart();
+    }
+
+    /** The daemon that runs, of whatever build; none is started. */
+    public Optional<BoxrunClient> running() {
+        return switch (search.find()) {
+            case DaemonSearch.Compatible(BoxrunClient client) -> Optional.of(client);
+            case DaemonSearch.OtherBuild(BoxrunClient client, Greeting greeting) -> Optional.of(client);
+            case DaemonSearch.Nobody nobody -> Optional.empty();
+        };
+    }
+
+    /**
+     * Asks the daemon that runs to leave and waits until it has; false when none runs. Boxes and their commands go on.
+     */
+    public boolean stop() throws IOException, InterruptedException {
+        Optional<BoxrunClient> client = running();
+        if (client.isEmpty()) {
+            return false;
+        }
+        DaemonStop.ask(client.get());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (DaemonHolder.isHeld(home)) {
+            if (System.nanoTime() > deadline) {
+                throw stuck();
+            }
+            Thread.sleep(LOOK_AGAIN);
+        }
+        return true;
     }
 
     private BoxrunClient findOrStart() {

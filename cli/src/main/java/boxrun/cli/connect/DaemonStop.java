@@ -15,6 +15,10 @@ final class DaemonStop {
     static void ask(BoxrunClient client, Greeting greeting, Consumer<String> notes) {
         notes.accept("replacing the daemon of boxrun " + greeting.version() + " (" + greeting.build() + ", pid "
                 + greeting.pid() + "); boxes that run stay");
+        ask(client);
+    }
+
+    static void ask(BoxrunClient client) {
         try {
             client.shutdown(ANSWER_WITHIN);
         } catch (ConnectionException leaving) {

@@ -18,7 +18,7 @@ final class BashCompletion {
                 # bash completion for boxrun. Written by .dev/generate; do not edit.
                 # Use it with: source <(boxrun completion bash)
 
-                _boxrun_known() { boxrun completion --list "$1" 2>/dev/null; }
+                _boxrun_known() { boxrun __known "$1" 2>/dev/null; }
 
                 # Options of a command: those without a value, then those with one.
                 _boxrun_options() {
@@ -115,7 +115,6 @@ final class BashCompletion {
     private static String offer(Candidates candidates) {
         return switch (candidates) {
             case Candidates.Files() -> "COMPREPLY=($(compgen -f -- \"$word\"))";
-            case Candidates.Directories() -> "COMPREPLY=($(compgen -d -- \"$word\"))";
             case Candidates.Words(List<String> words) ->
                 "COMPREPLY=($(compgen -W '" + String.join(" ", words) + "' -- \"$word\"))";
             case Candidates.Known(String kind) ->

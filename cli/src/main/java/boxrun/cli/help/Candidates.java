@@ -10,13 +10,10 @@ sealed interface Candidates {
     /** Names of files. */
     record Files() implements Candidates {}
 
-    /** Names of directories. */
-    record Directories() implements Candidates {}
-
     /** One of these words. */
     record Words(List<String> words) implements Candidates {}
 
-    /** What only the daemon knows: images, boxes. The text is what {@code boxrun completion --list} calls it. */
+    /** What only the daemon knows: images. The text is what {@code boxrun __known} calls it. */
     record Known(String kind) implements Candidates {}
 
     /** Nothing sensible. */
@@ -33,13 +30,7 @@ sealed interface Candidates {
         if (label.startsWith("IMAGE")) {
             return new Known("images");
         }
-        if (label.startsWith("BOX")) {
-            return new Known("boxes");
-        }
-        return switch (label) {
-            case "FILE", "SRC:DST[:RO]" -> new Files();
-            case "DIR" -> new Nothing();
-            default -> new Nothing();
-        };
+        // A directory or user is one of the box, which cannot be looked into from here.
+        return label.equals("FILE") || label.startsWith("SRC:") ? new Files() : new Nothing();
     }
 }

@@ -18,7 +18,7 @@ final class FishCompletion {
                 # Use it with: boxrun completion fish | source
 
                 function __boxrun_known
-                    boxrun completion --list $argv[1] 2>/dev/null
+                    boxrun __known $argv[1] 2>/dev/null
                 end
 
                 complete -c boxrun -f
@@ -38,10 +38,11 @@ final class FishCompletion {
             for (PositionalParamSpec argument : model.spec().positionalParameters()) {
                 String offer = offer(Candidates.of(argument));
                 if (!offer.isEmpty()) {
-                    script.append("complete -c boxrun")
-                            .append(condition)
-                            .append(offer)
-                            .append('\n');
+                    script.append("complete -c boxrun").append(condition).append(offer);
+                    script.append('\n');
+                }
+                if (Model.isCommandLine(argument)) {
+                    script.append("complete -c boxrun").append(condition).append(" -F\n");
                 }
             }
         }
@@ -66,7 +67,6 @@ final class FishCompletion {
     private static String offer(Candidates candidates) {
         return switch (candidates) {
             case Candidates.Files() -> " -F";
-            case Candidates.Directories() -> " -a '(__fish_complete_directories)'";
             case Candidates.Words(List<String> words) -> " -a " + quote(String.join(" ", words));
             case Candidates.Known(String kind) -> " -a '(__boxrun_known " + kind + ")'";
             case Candidates.Nothing() -> "";

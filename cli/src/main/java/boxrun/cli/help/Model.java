@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What help, man pages and completions say of a command, read from the model that parses its command line. */
 record Model(CommandSpec spec) {
@@ -70,6 +71,11 @@ record Model(CommandSpec spec) {
 
     static boolean takesValue(OptionSpec option) {
         return option.arity().max() > 0;
+    }
+
+    /** What follows the first word is a command line of its own, of the box. */
+    static boolean isCommandLine(PositionalParamSpec argument) {
+        return argument.paramLabel().endsWith("[COMMAND]");
     }
 
     static String firstLine(OptionSpec option) {

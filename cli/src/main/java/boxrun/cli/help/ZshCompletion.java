@@ -20,7 +20,7 @@ final class ZshCompletion {
 
                 _boxrun_known() {
                     local -a known
-                    known=(${(f)"$(boxrun completion --list $1 2>/dev/null)"})
+                    known=(${(f)"$(boxrun __known $1 2>/dev/null)"})
                     # Names may contain colons, which would begin a description.
                     compadd -a known
                 }
@@ -56,11 +56,9 @@ final class ZshCompletion {
                         .forEach(spec -> script.append(" \\\n                ").append(spec));
             }
             for (PositionalParamSpec argument : model.spec().positionalParameters()) {
-                boolean many = argument.arity().max() > 1 || argument.index().max() > 0;
                 script.append(" \\\n                ");
                 script.append(quote("1:" + plain(argument.paramLabel()) + ":" + action(Candidates.of(argument))));
-                if (many) {
-                    // What follows is a command line of its own, of the box.
+                if (Model.isCommandLine(argument)) {
                     script.append(" \\\n                '*:: :_default'");
                 }
             }
@@ -99,7 +97,6 @@ final class ZshCompletion {
     private static String action(Candidates candidates) {
         return switch (candidates) {
             case Candidates.Files() -> "_files";
-            case Candidates.Directories() -> "_files -/";
             case Candidates.Words(List<String> words) -> "(" + String.join(" ", words) + ")";
             case Candidates.Known(String kind) -> "{_boxrun_known " + kind + "}";
             case Candidates.Nothing() -> " ";
