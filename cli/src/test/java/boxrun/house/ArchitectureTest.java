@@ -146,6 +146,7 @@ class ArchitectureTest {
     @Test
     void everyOutsideLibraryHasOneHome() {
         home("io.helidon..", "boxrun.daemon.http");
+        home("org.jline..", "boxrun.cli.terminal");
         home("picocli..", "boxrun.cli", "boxrun.cli.command", "boxrun.cli.help");
         home("com.fasterxml.jackson.annotation..", "boxrun.api", "boxrun.json");
         home("com.fasterxml.jackson.core..", "boxrun.json");

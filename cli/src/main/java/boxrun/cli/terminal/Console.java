@@ -59,7 +59,7 @@ public record Console(
     }
 
     /** The kernel names what is behind a descriptor; asking the JDK's own console costs several milliseconds more. */
-    private static boolean isTerminal(int descriptor) {
+    static boolean isTerminal(int descriptor) {
         try {
             String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();

@@ -15,8 +15,10 @@ public enum Signals {
     HUP(1),
     /** Ctrl-\. */
     QUIT(3),
-    /** The window changed its size. */
+    /** The window changed its size. An open {@link RawTerminal} tells; without one nobody draws in the window. */
     WINCH(28);
+
+    private static volatile Runnable onWindowChange = () -> {};
 
     private final int number;
 
@@ -31,6 +33,10 @@ public enum Signals {
 
     /** Has the handler called, on a thread of its own, each time the signal arrives, instead of what it would do. */
     public void handle(Runnable handler) {
+        if (this == WINCH) {
+            onWindowChange = handler;
+            return;
+        }
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> listener = Class.forName("sun.misc.SignalHandler");
@@ -50,5 +56,10 @@ public enum Signals {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this Java runtime has no sun.misc.Signal", e);
         }
+    }
+
+    /** For the open terminal, which calls it on a thread of its own. */
+    static void windowChanged() {
+        onWindowChange.run();
     }
 }

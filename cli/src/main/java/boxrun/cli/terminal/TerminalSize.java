@@ -11,13 +11,8 @@ public record TerminalSize(int columns, int rows) {
         }
     }
 
-    /** Reads what {@code stty size} prints, {@code rows columns}; a terminal that says 0 0 does not know. */
-    static TerminalSize parse(String text) {
-        String[] numbers = text.strip().split(" ", -1);
-        try {
-            return new TerminalSize(Integer.parseInt(numbers[1]), Integer.parseInt(numbers[0]));
-        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException unknown) {
-            return UNKNOWN;
-        }
+    /** What a terminal says; one that says 0 does not know. */
+    static TerminalSize of(int columns, int rows) {
+        return columns < 1 || rows < 1 ? UNKNOWN : new TerminalSize(columns, rows);
     }
 }

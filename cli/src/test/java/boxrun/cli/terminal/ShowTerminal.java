@@ -3,11 +3,19 @@ package boxrun.cli.terminal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A program that shows what it sees of its terminal, until q is pressed. */
+/** A program that shows what it sees of its terminal, until q is pressed, and the signals that it gets. */
 final class ShowTerminal {
     private ShowTerminal() {}
 
+    /** With an argument it does not touch the terminal, and ends when standard input does. */
     public static void main(String[] arguments) throws IOException {
+        for (Signals signal : new Signals[] {Signals.INT, Signals.TERM}) {
+            signal.handle(() -> show("signal " + signal));
+        }
+        if (arguments.length > 0) {
+            System.in.readAllBytes();
+            return;
+        }
         try (RawTerminal terminal = RawTerminal.open()) {
             Signals.WINCH.handle(() -> {
                 try {
@@ -31,7 +39,7 @@ final class ShowTerminal {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void show(String line) {
+    private static synchronized void show(String line) {
         System.out.print(line + "\r\n");
         System.out.flush();
     }

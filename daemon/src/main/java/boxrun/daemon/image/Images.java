@@ -26,7 +26,7 @@ import java.util.function.Supplier;
  * {@code IMAGE_NOT_FOUND} when whoever was asked has no such image, {@code IMAGE_PULL_FAILED} when a registry fails,
  * {@code RUNTIME_ERROR} when this machine does.
  */
-public final class Images {
+public final class Images implements AutoCloseable {
     private final LayerStore layers;
     private final ImageRecords records;
     private final UnusedLayers unused;
@@ -199,6 +199,15 @@ public final class Images {
     /** Removes layers that nothing uses any more; to be called once the boxes are known, after a start. */
     public void sweep() {
         unused.remove();
+    }
+
+    /**
+     * Waits until the layers that came are on the disk; those of a daemon that is killed earlier last as long as its
+     * host.
+     */
+    @Override
+    public void close() {
+        layers.close();
     }
 
     /** Short names and what they stand for. */

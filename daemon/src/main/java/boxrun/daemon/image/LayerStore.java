@@ -19,13 +19,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Unpacked layers, each once, by the digest of its uncompressed tar:
  *
  * <ul>
  *   <li>{@code layers/HEX}: the layer's files, owned by the ids of boxes.
- *   <li>{@code layers/HEX.json}: says that the directory is whole; written last, removed first.
+ *   <li>{@code layers/HEX.json}: says that the directory is whole; written last, removed first. Until the files are
+ *       known to be on the disk it holds only as long as the host runs.
  *   <li>{@code tmp/}: what is being unpacked. A directory without its record and everything in {@code tmp} are
  *       leftovers of a crash, swept when the store is opened.
  * </ul>
@@ -33,13 +35,18 @@ import java.util.stream.Stream;
 final class LayerStore {
     private static final String RECORD = ".json";
 
-    /** What is in a layer's record. */
-    record Stored(String diffId, long bytes) {}
+    /**
+     * What is in a layer's record.
+     *
+     * @param boot of the host, while a crash of it could still lose files of the layer; null afterwards
+     */
+    record Stored(String diffId, long bytes, @Nullable String boot) {}
 
     private final Path layers;
     private final Path temporary;
     private final Launcher launcher;
     private final Unpacker unpacker;
+    private final LayerSync sync;
     private final AtomicLong counter = new AtomicLong();
 
     private LayerStore(Path root, Launcher launcher, LayerLimits limits) {
@@ -47,6 +54,7 @@ final class LayerStore {
         this.temporary = root.resolve("tmp");
         this.launcher = launcher;
         this.unpacker = new Unpacker(launcher, limits);
+        this.sync = new LayerSync(layers, this::synced);
     }
 
     /** Opens the store below a directory, making it when missing; nobody else may have it open. */
@@ -97,7 +105,8 @@ final class LayerStore {
         }
         try {
             Stored stored = Json.WIRE.decode(content.get(), Stored.class);
-            return stored.diffId().equals(diffId.value())
+            boolean lasts = stored.boot() == null || stored.boot().equals(sync.boot());
+            return lasts && stored.diffId().equals(diffId.value())
                     ? Optional.of(new Layer(diffId, stored.bytes()))
                     : Optional.empty();
         } catch (MalformedJsonException e) {
@@ -116,6 +125,22 @@ final class LayerStore {
         } catch (IOException e) {
             throw failure("list the layers in " + layers, e);
         }
+    }
+
+    private void write(Layer layer, @Nullable String boot) {
+        new DurableFile(layers.resolve(layer.name() + RECORD))
+                .write(Json.WIRE.bytes(new Stored(layer.diffId().value(), layer.bytes(), boot)));
+    }
+
+    private void synced(Layer layer) {
+        if (find(layer.diffId()).isPresent()) {
+            write(layer, null);
+        }
+    }
+
+    /** Waits until what was published is on the disk. */
+    void close() {
+        sync.close();
     }
 
     /** A layer that is unpacked and verified but not yet visible. Closing it without {@link #publish} removes it. */
@@ -137,8 +162,8 @@ final class LayerStore {
             } catch (IOException e) {
                 throw failure("keep layer " + layer.diffId(), e);
             }
-            new DurableFile(layers.resolve(layer.name() + RECORD))
-                    .write(Json.WIRE.bytes(new Stored(layer.diffId().value(), layer.bytes())));
+            write(layer, sync.boot());
+            sync.soon(layer);
             return layer;
         }
 

@@ -72,7 +72,7 @@ final class Caller {
                     throw new InterruptedException();
                 }
                 failures = action.progress() > before ? 1 : failures + 1;
-                if (failures > patience.retries() || isFinal(e)) {
+                if (failures > patience.retries() || isFinal(endpoint, e)) {
                     throw explained(e);
                 }
                 Thread.sleep(wait(failures, e));
@@ -87,9 +87,10 @@ final class Caller {
         return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
     }
 
-    /** What will be no different in a second. */
-    private static boolean isFinal(IOException e) {
-        return e instanceof ConnectException || e instanceof SSLException;
+    /** What will be no different in a second. A server without TLS may meet its handshake with silence. */
+    private static boolean isFinal(Endpoint endpoint, IOException e) {
+        boolean silence = e instanceof HttpTimeoutException && endpoint.lax() && !endpoint.plain();
+        return e instanceof ConnectException || e instanceof SSLException || silence;
     }
 
     private static RegistryException explained(IOException e) {

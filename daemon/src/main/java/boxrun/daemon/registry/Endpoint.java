@@ -21,23 +21,36 @@ record Endpoint(URI base, boolean lax) {
             endpoints.add(new Endpoint(mirror, isInsecure(mirror.getRawAuthority(), settings)));
         }
         String host = registry.equals("docker.io") ? "registry-1.docker.io" : registry;
-        boolean insecure = isInsecure(registry, settings);
-        endpoints.add(new Endpoint(URI.create("https://" + host), insecure));
-        if (insecure) {
-            endpoints.add(new Endpoint(URI.create("http://" + host), true));
+        Endpoint secure = new Endpoint(URI.create("https://" + host), isInsecure(host, settings));
+        Endpoint plain = new Endpoint(URI.create("http://" + host), true);
+        if (isLoopback(host)) {
+            endpoints.addAll(List.of(plain, secure));
+        } else if (secure.lax()) {
+            endpoints.addAll(List.of(secure, plain));
+        } else {
+            endpoints.add(secure);
         }
         return endpoints;
     }
 
-    /** As docker does: what comes from this machine itself cannot be changed on the way. */
     private static boolean isInsecure(String host, RegistrySettings settings) {
-        return settings.insecure().contains(host) || LOOPBACK.matcher(host).matches();
+        return settings.insecure().contains(host) || isLoopback(host);
+    }
+
+    /** As docker does: what comes from this machine itself cannot be changed on the way. */
+    private static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
     }
 
     /** Host and port, by which credentials are found. */
     String authority() {
         String authority = base.getRawAuthority();
         return authority.equals("registry-1.docker.io") ? "docker.io" : authority;
+    }
+
+    /** Whether it is the same host and port, with TLS where the other is without or the reverse. */
+    boolean isOtherSchemeOf(Endpoint other) {
+        return base.getRawAuthority().equals(other.base.getRawAuthority()) && plain() != other.plain();
     }
 
     boolean plain() {

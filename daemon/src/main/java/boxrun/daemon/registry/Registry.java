@@ -58,15 +58,32 @@ public final class Registry {
         }
     }
 
-    private record Failure(Endpoint endpoint, RegistryException why) {}
+    private record Failure(Endpoint endpoint, RegistryException why) {
+
+        /** Whether the host has answered already, so that there is no sense in asking it with or without TLS. */
+        boolean answersFor(Endpoint other) {
+            boolean maybeTls = endpoint.plain() && why.message().startsWith("it answered 400");
+            return !isConnection(why.kind()) && !maybeTls && other.isOtherSchemeOf(endpoint);
+        }
+
+        /** Of a host that was tried with TLS and without, only the attempt that got further is worth telling. */
+        boolean saysMoreThan(Failure other) {
+            return endpoint.isOtherSchemeOf(other.endpoint)
+                    && isConnection(other.why.kind())
+                    && (!isConnection(why.kind()) || endpoint.plain());
+        }
+    }
 
     private <T> T first(String what, String registry, String repository, Supplier<Action<T>> action)
             throws InterruptedException, SinkException {
         List<Failure> failures = new ArrayList<>();
         for (Endpoint endpoint : working.computeIfAbsent(registry, host -> Endpoint.of(host, settings))) {
+            if (failures.stream().anyMatch(failure -> failure.answersFor(endpoint))) {
+                continue;
+            }
             try {
                 T value = caller.call(endpoint, repository, action.get());
-                forgetOtherScheme(registry, endpoint);
+                working.computeIfPresent(registry, (host, endpoints) -> withoutOtherScheme(endpoints, endpoint));
                 return value;
             } catch (SinkException e) {
                 throw e;
@@ -79,20 +96,17 @@ public final class Registry {
         throw problem(what, registry, failures);
     }
 
-    /** An insecure host answers with TLS or without: the other way need not be tried again. */
-    private void forgetOtherScheme(String registry, Endpoint answered) {
-        String authority = answered.base().getRawAuthority();
-        working.computeIfPresent(
-                registry,
-                (host, endpoints) -> endpoints.stream()
-                        .filter(other -> other.equals(answered)
-                                || !authority.equals(other.base().getRawAuthority())
-                                || other.plain() == answered.plain())
-                        .toList());
+    /** A host that has answered with TLS or without need not be tried the other way again. */
+    private static List<Endpoint> withoutOtherScheme(List<Endpoint> endpoints, Endpoint answered) {
+        return endpoints.stream()
+                .filter(other -> !other.isOtherSchemeOf(answered))
+                .toList();
     }
 
     private ProblemException problem(String what, String registry, List<Failure> all) {
-        List<Failure> failures = told(all);
+        List<Failure> failures = all.stream()
+                .filter(failure -> all.stream().noneMatch(other -> other.saysMoreThan(failure)))
+                .toList();
         StringBuilder message = new StringBuilder("could not pull ").append(what);
         boolean first = true;
         for (Failure failure : failures) {
@@ -108,25 +122,6 @@ public final class Registry {
         return new ProblemException(code, message.toString())
                 .hint(hint(kind, registry, last.endpoint()))
                 .because(last.why());
-    }
-
-    /** Of a host that was tried with TLS and without, only the attempt that got further is worth telling. */
-    private static List<Failure> told(List<Failure> all) {
-        return all.stream()
-                .filter(failure -> all.stream().noneMatch(other -> saysMore(other, failure)))
-                .toList();
-    }
-
-    private static boolean saysMore(Failure one, Failure other) {
-        boolean sameHost = one.endpoint()
-                .base()
-                .getRawAuthority()
-                .equals(other.endpoint().base().getRawAuthority());
-        if (!sameHost || one.endpoint().plain() == other.endpoint().plain()) {
-            return false;
-        }
-        boolean answered = !isConnection(one.why().kind());
-        return isConnection(other.why().kind()) && (answered || one.endpoint().plain());
     }
 
     private static boolean isConnection(Kind kind) {

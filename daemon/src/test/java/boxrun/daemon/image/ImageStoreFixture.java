@@ -6,26 +6,42 @@ import boxrun.daemon.registry.RegistrySettings;
 import boxrun.daemon.testing.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Opens a store of images for a test. */
-final class ImageStoreFixture {
+/** Opens stores of images for a test, and closes them after it. */
+final class ImageStoreFixture implements AfterEachCallback {
     static final RegistrySettings.Patience HASTE = new RegistrySettings.Patience(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(2), 2, Duration.ofMillis(20));
 
-    private ImageStoreFixture() {}
+    private final List<Images> opened = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        opened.forEach(Images::close);
+    }
 
     static Launcher launcher() {
         return new Launcher(Programs.nativePrograms(), IdMapDetection.ofThisProcess());
     }
 
-    static Images open(Path directory) {
+    Images open(Path directory) {
         return open(directory, settings(Map.of()));
     }
 
-    static Images open(Path directory, RegistrySettings settings) {
-        return Images.open(directory, launcher(), settings, LayerLimits.USUAL, Set::of);
+    Images open(Path directory, RegistrySettings settings) {
+        return open(directory, settings, LayerLimits.USUAL, Set::of);
+    }
+
+    Images open(Path directory, RegistrySettings settings, LayerLimits limits, Supplier<Set<String>> inUse) {
+        Images images = Images.open(directory, launcher(), settings, limits, inUse);
+        opened.add(images);
+        return images;
     }
 
     static RegistrySettings settings(Map<String, String> environment) {
