@@ -5,9 +5,10 @@ import boxrun.config.Home;
 import boxrun.config.Setting;
 import boxrun.config.Settings;
 import boxrun.config.Version;
+import boxrun.daemon.box.BoxListener;
 import boxrun.daemon.box.Boxes;
 import boxrun.daemon.box.HostSize;
-import boxrun.daemon.engine.Capabilities;
+import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.container.ContainerEngine;
 import boxrun.daemon.exec.Execs;
@@ -21,63 +22,116 @@ import boxrun.daemon.lifecycle.DaemonLock;
 import boxrun.daemon.lifecycle.IdleExit;
 import boxrun.daemon.lifecycle.OrderlyStop;
 import boxrun.daemon.lifecycle.SocketFile;
+import boxrun.daemon.lifecycle.StayReason;
 import boxrun.daemon.registry.RegistrySettings;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
-/** All parts of the daemon, put together from the bottom up; read top to bottom. */
-final class Daemon {
-    private final Settings settings;
-    private final Home home;
+/** The daemon put together, from the lock to the socket; {@link #start} is to be read top to bottom. */
+final class Daemon implements AutoCloseable {
+    private final OrderlyStop stop;
+    private final DaemonLock lock;
 
-    Daemon(Settings settings) {
-        this.settings = settings;
-        this.home = Home.of(settings);
+    private Daemon(OrderlyStop stop, DaemonLock lock) {
+        this.stop = stop;
+        this.lock = lock;
     }
 
-    /** Serves until it is asked to end. */
-    void run(Runnable ready) throws InterruptedException {
+    /** Takes over the state directory and begins to answer. */
+    static Daemon start(Settings settings) {
+        Home home = Home.of(settings);
         home.prepare();
         DaemonLock lock = DaemonLock.acquire(home);
-        SocketFile socket = new SocketFile(home.socket());
         OrderlyStop stop = new OrderlyStop();
-
-        Launcher launcher = new Launcher(natives(), IdMapDetection.ofThisProcess());
-        Engine engine = new ContainerEngine(
-                home, natives(), settings.text(Setting.RUNTIME).orElseThrow());
-        HostSize host = host();
-        Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
-        Execs execs = new Execs(engine, boxes, Clock.systemUTC());
-        boxes.open(execs);
-        execs.open();
-
-        // After the boxes: what they are made of is not to be swept.
-        Images images = Images.open(home.images(), launcher, registries(), LayerLimits.USUAL, boxes::layersInUse);
-        OneShot oneShot = new OneShot(boxes, execs, images::resolve);
-        HttpApi api = new HttpApi(
-                boxes, execs, oneShot, images, () -> info(engine, host, images), () -> stop.request("asked to"));
-
-        socket.clear();
-        HttpApi.Listening listening = api.listen(home.socket());
-        socket.restrict();
-        stop.then("requests", listening::close);
-        stop.then("lock", lock::close);
         stop.onSignal();
+
+        Path natives = nativePrograms();
+        ContainerEngine engine = new ContainerEngine(
+                home, natives, settings.text(Setting.RUNTIME).orElseThrow());
+        HostSize host = HostSize.of(settings);
+        Clock clock = Clock.systemUTC();
+        Boxes boxes = new Boxes(engine, home, host, clock);
+        Execs execs = new Execs(engine, boxes, clock);
+        boxes.open(listener(execs));
+        execs.open();
+        Images images = Images.open(
+                home.images(),
+                new Launcher(natives, IdMapDetection.ofThisProcess()),
+                registries(settings),
+                LayerLimits.USUAL,
+                boxes::layersInUse);
+        OneShot oneShot = new OneShot(boxes, execs, images::resolve);
+
+        HttpApi api = new HttpApi(
+                boxes,
+                execs,
+                oneShot,
+                images,
+                () -> info(home, host, engine, images),
+                () -> stop.request("a client asked for it"));
+        SocketFile socket = new SocketFile(home.socket());
+        socket.clear();
+        HttpApi.Listening listening = api.listen(socket.path());
+        socket.restrict();
+        stop.then("end the requests", listening::close);
+        stop.then("leave the boxes running", engine::close);
+
         IdleExit idle = new IdleExit(
-                settings.duration(Setting.IDLE_TIMEOUT), List.of(() -> boxesThatRun(boxes), api.activity()::now), stop);
+                settings.duration(Setting.IDLE_TIMEOUT),
+                List.of(
+                        some(() -> boxes.running().size(), "box runs", "boxes run"),
+                        some(execs::running, "command runs", "commands run"),
+                        api.activity()::now),
+                stop);
         api.activity().onRequest(idle::touch);
         idle.start();
-        ready.run();
+        return new Daemon(stop, lock);
+    }
+
+    /** Serves until it is asked to stop, and stops in order. */
+    void serve() throws InterruptedException {
         stop.await();
     }
 
-    private DaemonInfo info(Engine engine, HostSize host, Images images) {
+    @Override
+    public void close() {
+        lock.close();
+    }
+
+    /** Beside the jars of an installation; in a checkout's tests, where the build puts them. */
+    private static Path nativePrograms() {
+        return Version.installation()
+                .map(installation -> installation.resolve("libexec"))
+                .orElseGet(() -> Path.of(System.getProperty("boxrun.native", "target/native")))
+                .toAbsolutePath();
+    }
+
+    private static BoxListener listener(Execs execs) {
+        return new BoxListener() {
+            @Override
+            public void ended(BoxId box, String reason) {
+                execs.ended(box, reason);
+            }
+
+            @Override
+            public void removed(BoxId box) {
+                execs.removed(box);
+            }
+        };
+    }
+
+    private static RegistrySettings registries(Settings settings) {
+        return RegistrySettings.parse(
+                settings.text(Setting.REGISTRY_MIRRORS).orElse(""),
+                settings.text(Setting.INSECURE_REGISTRIES).orElse(""),
+                System.getenv());
+    }
+
+    private static DaemonInfo info(Home home, HostSize host, Engine engine, Images images) {
         Version version = Version.current();
-        Capabilities can = engine.capabilities();
         return new DaemonInfo(
                 host.cpu(),
                 host.memoryMb(),
@@ -85,38 +139,16 @@ final class Daemon {
                 version.build(),
                 ProcessHandle.current().pid(),
                 engine.name(),
-                Map.of("cpu", can.cpu(), "memory", can.memory(), "pids", can.pids(), "disk", can.disk()),
-                can.unsupported(),
+                engine.capabilities().enforced(),
+                engine.capabilities().unsupported(),
                 images.aliases(),
                 home.root().toString());
     }
 
-    private static Optional<String> boxesThatRun(Boxes boxes) {
-        int count = boxes.running().size();
-        return count == 0 ? Optional.empty() : Optional.of(count == 1 ? "1 box runs" : count + " boxes run");
-    }
-
-    private HostSize host() {
-        return new HostSize(
-                settings.decimal(Setting.MAX_CPU)
-                        .orElseGet(() -> BigDecimal.valueOf(Runtime.getRuntime().availableProcessors())),
-                settings.whole(Setting.MAX_MEMORY_MB).map(Integer::longValue).orElseGet(HostMemory::megabytes),
-                settings.decimal(Setting.CPU_OVERCOMMIT).orElseThrow(),
-                settings.decimal(Setting.MEMORY_OVERCOMMIT).orElseThrow(),
-                settings.whole(Setting.PIDS).orElseThrow());
-    }
-
-    private RegistrySettings registries() {
-        return RegistrySettings.parse(
-                settings.text(Setting.REGISTRY_MIRRORS).orElse(""),
-                settings.text(Setting.INSECURE_REGISTRIES).orElse(""),
-                System.getenv());
-    }
-
-    /** The directory of our native programs: in an installation, or where a build without one has put them. */
-    private static Path natives() {
-        return Version.installation()
-                .map(installation -> installation.resolve("libexec"))
-                .orElseGet(() -> Path.of(System.getProperty("boxrun.native", "target/native")));
+    private static StayReason some(IntSupplier count, String one, String many) {
+        return () -> {
+            int number = count.getAsInt();
+            return number == 0 ? Optional.empty() : Optional.of(number + " " + (number == 1 ? one : many));
+        };
     }
 }

@@ -1,32 +1,31 @@
 package boxrun.daemon;
 
 import boxrun.api.ProblemException;
-import boxrun.config.Setting;
 import boxrun.config.Settings;
 
-/**
- * The daemon's process. It says {@code READY} on stdout when it answers, and closes it; its stderr is its log. It ends
- * with 0 when it was asked to, with 1 when it cannot start: the reason is then on stderr.
- */
+/** The daemon's process: what the CLI starts. A start that fails is told on stderr, which is the log. */
 public final class Main {
+    /** The exit code of a boxrun that could not do its part. */
+    private static final int FAILED = 125;
+
     private Main() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws InterruptedException {
         try {
             Settings settings = Settings.load();
-            DaemonLog.configure(settings.text(Setting.LOG_LEVEL).orElse("info"));
-            new Daemon(settings).run(Main::ready);
-            // Boxes live on; what connects us to them need not be taken down in order.
-            Runtime.getRuntime().halt(0);
+            Logging.configure(settings);
+            try (Daemon daemon = Daemon.start(settings)) {
+                ready();
+                daemon.serve();
+            }
         } catch (ProblemException e) {
-            System.err.println("boxrun: " + e.message());
+            System.err.println("boxrun daemon: " + e.message());
             e.hint().ifPresent(hint -> System.err.println("hint: " + hint));
-            Runtime.getRuntime().halt(1);
-        } catch (InterruptedException e) {
-            Runtime.getRuntime().halt(1);
+            Runtime.getRuntime().halt(FAILED);
         }
     }
 
+    /** The CLI waits for this line; the end of the stream lets it go even if it does not read on. */
     private static void ready() {
         System.out.println("READY");
         System.out.close();

@@ -1,6 +1,7 @@
 package boxrun.daemon.engine;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an engine can do on this host.
@@ -11,5 +12,10 @@ import java.util.List;
 public record Capabilities(boolean cpu, boolean memory, boolean pids, boolean disk, List<String> unsupported) {
     public Capabilities {
         unsupported = List.copyOf(unsupported);
+    }
+
+    /** For each limit by its name on the wire whether it is enforced. */
+    public Map<String, Boolean> enforced() {
+        return Map.of("cpu", cpu, "memory", memory, "pids", pids, "disk", disk);
     }
 }

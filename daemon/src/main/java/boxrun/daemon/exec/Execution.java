@@ -133,11 +133,14 @@ public final class Execution implements ProcessOutput {
 
     /** The process behind it; {@code EXEC_ALREADY_FINISHED} when there is none any more. */
     public EngineProcess process() {
-        EngineProcess running = process;
-        if (running == null || exec.status() != ExecStatus.RUNNING) {
-            throw new ProblemException(ErrorCode.EXEC_ALREADY_FINISHED, "the command " + exec.id() + " has ended");
-        }
-        return running;
+        return running()
+                .orElseThrow(() -> new ProblemException(
+                        ErrorCode.EXEC_ALREADY_FINISHED, "the command " + exec.id() + " has ended"));
+    }
+
+    /** The process behind it, until it ends. */
+    public Optional<EngineProcess> running() {
+        return exec.status() == ExecStatus.RUNNING ? Optional.ofNullable(process) : Optional.empty();
     }
 
     /** How it ended, if it has since this daemon knows it. */

@@ -135,16 +135,19 @@ final class CommandSocket implements WsListener, OutputSink {
         }
     }
 
-    /** From here on the client's input, signals and sizes reach the command. */
+    /** From here on the client's input, signals and sizes reach the command, unless it has ended already. */
     void bind(Execution execution) {
-        EngineProcess started = execution.process();
+        execution.running().ifPresent(this::bind);
+        bound.countDown();
+    }
+
+    private void bind(EngineProcess started) {
         process = started;
         TerminalSize wanted = size;
         if (wanted != null) {
             started.resize(wanted);
         }
         input.start(started.stdin());
-        bound.countDown();
     }
 
     /** Waits for the command's end, and finds out meanwhile whether the client is still there. */
