@@ -17,15 +17,18 @@ public final class LaunchFailure {
 
     /** The problem behind a failed subcommand; {@code tried} as in {@code "cannot " + tried}. */
     public static ProblemException problem(String tried, int code, String stderr) {
-        List<String> lines = stderr.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty())
-                .toList();
+        List<String> lines =
+                stderr.lines().map(String::strip).filter(LaunchFailure::says).toList();
         String words = lines.isEmpty()
                 ? "the launcher ended with code " + code + " and said nothing"
                 : String.join("; ", lines.stream().map(LaunchFailure::plain).toList());
         ProblemException problem = new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": " + words);
         return hint(words).map(problem::hint).orElse(problem);
+    }
+
+    /** pasta complains about a missing syslog with each line that it writes. */
+    private static boolean says(String line) {
+        return !line.isEmpty() && !(line.startsWith("Failed to send ") && line.endsWith(" to syslog"));
     }
 
     private static String plain(String line) {
@@ -57,8 +60,8 @@ public final class LaunchFailure {
             return Optional.of("boxrun needs user namespaces: run it outside of a container that forbids them,"
                     + " or as another user");
         }
-        if (words.contains("run crun: No such file")) {
-            return Optional.of("install the container runtime: apt install crun");
+        if (words.contains("open tun socket")) {
+            return Optional.of("let users open the tunnel device: sudo modprobe tun && sudo chmod 666 /dev/net/tun");
         }
         return Optional.empty();
     }

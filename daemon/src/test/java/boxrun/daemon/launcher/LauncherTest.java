@@ -40,10 +40,20 @@ class LauncherTest {
     }
 
     @Test
-    void aMissingRuntimeComesWithTheStepToTake() {
-        ProblemException problem =
-                LaunchFailure.problem("start a box", 125, "boxrun-launcher: run crun: No such file or directory\n");
-        assertThat(problem.hint()).hasValue("install the container runtime: apt install crun");
+    void aTunnelDeviceThatIsNotForUsersComesWithTheStepToTake() {
+        ProblemException problem = LaunchFailure.problem(
+                "give the box a network",
+                1,
+                "Failed to send 45 bytes to syslog\nFailed to open tun socket in namespace\n");
+        assertThat(problem).hasMessage("cannot give the box a network: Failed to open tun socket in namespace");
+        assertThat(problem.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("/dev/net/tun"));
+    }
+
+    @Test
+    void missingProgramsForIdMapsComeWithTheStepToTake() {
+        ProblemException problem = LaunchFailure.problem(
+                "start a box", 125, "boxrun-launcher: run newuidmap: No such file or directory\n");
+        assertThat(problem.hint()).hasValue("install the programs that map user ids: apt install uidmap");
     }
 
     @Test

@@ -138,6 +138,8 @@ final class HostSupport {
         }
         if (Programs.find("pasta").isEmpty()) {
             unsupported.add("a network: there is no program pasta (apt install passt)");
+        } else if (!Files.isWritable(Path.of("/dev/net/tun"))) {
+            unsupported.add("a network: this user may not open /dev/net/tun");
         }
         return new Capabilities(
                 cgroups.has("cpu"), cgroups.has("memory"), cgroups.has("pids"), diskLimited, unsupported);
