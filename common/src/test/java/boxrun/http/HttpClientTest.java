@@ -194,7 +194,7 @@ class HttpClientTest {
         "'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0;',x"
     })
     void aFloodEndsEarly(String begin, String flood) throws Exception {
-        try (ScriptedServer server = new ScriptedServer(channel -> {
+        try (ScriptedServer server = new ScriptedServer((channel, head) -> {
             ScriptedServer.write(channel, begin);
             byte[] more = flood.repeat(1000).getBytes(StandardCharsets.UTF_8);
             while (true) {
@@ -209,7 +209,7 @@ class HttpClientTest {
     @Test
     void aServerThatDoesNotAnswerIsGivenUp() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (ScriptedServer server = new ScriptedServer(channel -> await(over))) {
+        try (ScriptedServer server = new ScriptedServer((channel, head) -> await(over))) {
             assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(
                             () -> client(server).send(HttpRequest.of("GET", "/").within(Duration.ofMillis(50))))
@@ -244,7 +244,7 @@ class HttpClientTest {
                 return read();
             }
         };
-        try (ScriptedServer server = new ScriptedServer(channel -> {
+        try (ScriptedServer server = new ScriptedServer((channel, head) -> {
             while (channel.read(ByteBuffer.allocate(1000)) >= 0) {
                 // Waits for the end of the body.
             }
@@ -260,7 +260,7 @@ class HttpClientTest {
     @Test
     void closingAnAnswerEndsAReaderThatWaits() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
-        try (ScriptedServer server = new ScriptedServer(channel -> {
+        try (ScriptedServer server = new ScriptedServer((channel, head) -> {
             ScriptedServer.write(channel, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
             await(over);
         })) {

@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** A server that does to each connection what a test says, on a Unix socket. */
 final class ScriptedServer implements Closeable {
     interface Script {
-        void play(SocketChannel channel) throws IOException;
+        void play(SocketChannel channel, String head) throws IOException;
     }
 
     private final Path directory;
@@ -33,8 +33,9 @@ final class ScriptedServer implements Closeable {
     private void serve(Script script) {
         while (server.isOpen()) {
             try (SocketChannel channel = server.accept()) {
-                heads.add(head(channel));
-                script.play(channel);
+                String head = head(channel);
+                heads.add(head);
+                script.play(channel, head);
             } catch (IOException clientGone) {
                 // The test says whether that is right.
             }
@@ -52,12 +53,12 @@ final class ScriptedServer implements Closeable {
 
     /** Answers with a text, in one write. */
     static ScriptedServer answering(String answer) throws IOException {
-        return new ScriptedServer(channel -> write(channel, answer));
+        return new ScriptedServer((channel, head) -> write(channel, answer));
     }
 
     /** Answers with a text, one byte in each write. */
     static ScriptedServer dribbling(String answer) throws IOException {
-        return new ScriptedServer(channel -> {
+        return new ScriptedServer((channel, head) -> {
             for (byte each : answer.getBytes(StandardCharsets.UTF_8)) {
                 channel.write(ByteBuffer.wrap(new byte[] {each}));
             }

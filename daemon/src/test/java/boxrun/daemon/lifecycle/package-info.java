@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.daemon.lifecycle;
+
+import org.jspecify.annotations.NullMarked;
