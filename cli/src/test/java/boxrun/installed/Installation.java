@@ -1,0 +1,99 @@
+package boxrun.installed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The built boxrun with a home, a state directory and a daemon of its own; closing it leaves nothing. */
+final class Installation implements AutoCloseable {
+    private static final Path CHECKOUT =
+            Path.of(System.getProperty("boxrun.checkout", "..")).toAbsolutePath().normalize();
+
+    private final Path directory;
+
+    private Installation(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A fresh user, so to speak. The path is short, because a socket's path has to be. */
+    static Installation create() throws IOException {
+        Installation installation = new Installation(Files.createTempDirectory("bx"));
+        Files.createDirectory(installation.work());
+        return installation;
+    }
+
+    static Path checkout() {
+        return CHECKOUT;
+    }
+
+    /** Where {@code boxrun} is. */
+    static Path bin() {
+        return CHECKOUT.resolve("cli/target/boxrun/bin");
+    }
+
+    /** An empty directory to work in. */
+    Path work() {
+        return directory.resolve("work");
+    }
+
+    /** What a command gets to see, so that it finds this boxrun and no other's settings. */
+    Map<String, String> environment() {
+        return Map.of(
+                "PATH", bin() + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin",
+                "HOME", directory.toString(),
+                "BOXRUN_STATE_DIR", directory.resolve("s").toString(),
+                "BOXRUN_IDLE_TIMEOUT", "1m",
+                "LC_ALL", "C.UTF-8",
+                "TERM", "xterm");
+    }
+
+    /** A process that is set up to run a command of this user. */
+    ProcessBuilder process(String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(work().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment());
+        return builder;
+    }
+
+    /** Runs a command to its end and returns what it wrote to both outputs; another exit code is an error. */
+    String run(int exitCode, String... command) throws IOException, InterruptedException {
+        Process process = process(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = process.waitFor();
+        if (code != exitCode) {
+            throw new AssertionError(List.of(command) + " ended with " + code + ": " + output);
+        }
+        return output;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            run(0, "boxrun", "daemon", "stop");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        List<Path> paths = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(tree)) {
+            all.sorted(Comparator.reverseOrder()).forEach(paths::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}
