@@ -8,9 +8,13 @@
 /* More than a terminal holds between the two ends: the line discipline's and the flip buffers. */
 #define PTY_HOLDS (128 * 1024)
 
+/* A pipe gives all it has to one read, a terminal a page. */
+#define PTY_READS 8
+
 #define LITTLE 4096
 
-static void fill(struct output *output)
+/* Reads once; false when there was nothing to read. */
+static bool fill(struct output *output)
 {
     struct command *command = output->command;
     ssize_t got = ring_fill(&output->ring, output->source.fd);
@@ -29,14 +33,16 @@ static void fill(struct output *output)
         output->caught_up = true;
         loop_close(&output->source);
     }
+    return got > 0;
 }
 
 static void readable(struct source *source, uint32_t events)
 {
     struct output *output = OWNER(source, struct output, source);
     (void)events;
-    if (ring_room(&output->ring) > 0)
-        fill(output);
+    int reads = output->command->pty ? PTY_READS : 1;
+    while (reads-- > 0 && ring_room(&output->ring) > 0 && fill(output))
+        ;
     output_watch(output);
 }
 

@@ -108,7 +108,7 @@ public final class AgentCommand {
         send(() -> writer.end(channel, AgentConnection.graceMillis(grace)));
     }
 
-    private void send(AgentConnection.Send frame) {
+    private void send(FrameWriter.Frame frame) {
         connection.send(frame);
     }
 

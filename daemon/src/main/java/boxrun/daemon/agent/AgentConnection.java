@@ -2,24 +2,13 @@ package boxrun.daemon.agent;
 
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to the agent of one box. The protocol in order:
@@ -49,10 +38,7 @@ import org.jspecify.annotations.Nullable;
  * had arrived: a new connection resumes it from there, so that no byte is lost or comes twice.
  */
 public final class AgentConnection implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(AgentConnection.class.getName());
     private static final Duration GRACE_MAX = Duration.ofHours(1);
-    private static final int COMMANDS_MAX = 1 << 16;
-    private static final int BUFFER_SIZE = 2 * (FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
 
     /** Who is told, once, that the connection has ended. */
     public interface Closed {
@@ -65,38 +51,17 @@ public final class AgentConnection implements AutoCloseable {
         void closed(boolean stopped, String reason);
     }
 
-    /** Writes one frame. */
-    interface Send {
-        void write() throws IOException;
-    }
-
-    private final Path path;
-    private final SocketChannel socket;
-    private final Duration timeout;
-    private final Closed listener;
+    private final FrameReader reader;
     private final FrameWriter writer;
-    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
-    private final Map<Integer, AgentCommand> commands = new ConcurrentHashMap<>();
-    private final AtomicInteger lastChannel = new AtomicInteger();
-    private final AtomicBoolean broken = new AtomicBoolean();
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Duration timeout;
 
     /** One LIST, or PING, at a time. */
     private final ReentrantLock asking = new ReentrantLock();
 
-    private final CompletableFuture<AgentFrame.Welcome> welcome = new CompletableFuture<>();
-    private volatile CompletableFuture<List<KnownCommand>> list = new CompletableFuture<>();
-    private volatile CompletableFuture<Long> pong = new CompletableFuture<>();
-    private final List<KnownCommand> listed = new ArrayList<>();
-    private volatile @Nullable AgentException failure;
-    private volatile boolean stopped;
-
-    private AgentConnection(Path path, SocketChannel socket, Duration timeout, Closed listener) {
-        this.path = path;
-        this.socket = socket;
+    private AgentConnection(FrameReader reader, FrameWriter writer, Duration timeout) {
+        this.reader = reader;
+        this.writer = writer;
         this.timeout = timeout;
-        this.listener = listener;
-        this.writer = new FrameWriter(socket);
     }
 
     /**
@@ -104,14 +69,22 @@ public final class AgentConnection implements AutoCloseable {
      *
      * @param path of a Unix socket on which an agent listens
      * @param timeout how long to wait for each answer of the agent, this first one included
+     * @param listener is not told when this throws
      * @throws AgentLostException when there is none, or it does not answer
      * @throws AgentProtocolException when it speaks another protocol, or another version
      */
     public static AgentConnection open(Path path, Duration timeout, Closed listener) {
-        AgentConnection connection = new AgentConnection(path, connect(path), timeout, listener);
-        Thread.ofVirtual().name("agent " + path).start(connection::read);
-        connection.request(connection.writer::hello);
-        connection.await(connection.welcome, "the hello");
+        SocketChannel socket = connect(path);
+        FrameReader reader = new FrameReader(path, socket, timeout, listener);
+        AgentConnection connection = new AgentConnection(reader, new FrameWriter(socket), timeout);
+        Thread.ofVirtual().name("agent " + path).start(reader::read);
+        try {
+            connection.request(connection.writer::hello);
+            connection.welcome();
+        } catch (AgentException e) {
+            connection.close();
+            throw e;
+        }
         return connection;
     }
 
@@ -132,7 +105,7 @@ public final class AgentConnection implements AutoCloseable {
      */
     public AgentCommand start(CommandSpec spec, CommandListener commandListener) {
         byte[] encoded = SpecEncoder.encode(spec);
-        if (encoded.length > await(welcome, "the hello").specSize()) {
+        if (encoded.length > welcome().specSize()) {
             throw new CommandNotStartedException(StartStage.SPEC, Errno.E2BIG, spec);
         }
         AgentCommand command = register(spec.id(), commandListener);
@@ -141,7 +114,7 @@ public final class AgentConnection implements AutoCloseable {
             case AgentCommand.Answer.Good() -> deliver(command);
             case AgentCommand.Answer.Bad(StartStage stage, int errno) ->
                 throw new CommandNotStartedException(stage, errno, spec);
-            case AgentCommand.Answer.Lost(String reason) -> throw lost(reason);
+            case AgentCommand.Answer.Lost(String reason) -> throw reader.lost(reason);
         };
     }
 
@@ -166,7 +139,7 @@ public final class AgentConnection implements AutoCloseable {
                 }
                 yield Optional.empty();
             }
-            case AgentCommand.Answer.Lost(String reason) -> throw lost(reason);
+            case AgentCommand.Answer.Lost(String reason) -> throw reader.lost(reason);
         };
     }
 
@@ -174,9 +147,9 @@ public final class AgentConnection implements AutoCloseable {
     public List<KnownCommand> list() {
         asking.lock();
         try {
-            list = new CompletableFuture<>();
+            CompletableFuture<List<KnownCommand>> list = reader.expectList();
             request(writer::list);
-            return await(list, "the list of commands");
+            return reader.await(list, "the list of commands");
         } finally {
             asking.unlock();
         }
@@ -196,9 +169,9 @@ public final class AgentConnection implements AutoCloseable {
         asking.lock();
         try {
             long nonce = System.nanoTime();
-            pong = new CompletableFuture<>();
+            CompletableFuture<Long> pong = reader.expectPong();
             request(() -> writer.ping(nonce));
-            if (await(pong, "a ping") != nonce) {
+            if (reader.await(pong, "a ping") != nonce) {
                 throw new AgentProtocolException("the agent answered another ping");
             }
         } finally {
@@ -212,24 +185,15 @@ public final class AgentConnection implements AutoCloseable {
      */
     public void stop(Duration grace) {
         request(() -> writer.stop(graceMillis(grace)));
-        try {
-            if (!ended.await(grace.plus(timeout).toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AgentLostException("the agent at " + path + " did not stop in time", null);
-            }
-        } catch (InterruptedException e) {
-            throw interrupted("its stop", e);
+        if (!reader.awaitEnd(grace.plus(timeout))) {
+            throw reader.lost("the agent did not stop in time");
         }
     }
 
     /** Closes the connection; commands go on. */
     @Override
     public void close() {
-        fail(new AgentLostException("the connection to the agent at " + path + " was closed", null));
-        try {
-            ended.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        reader.close();
     }
 
     static int graceMillis(Duration grace) {
@@ -239,11 +203,14 @@ public final class AgentConnection implements AutoCloseable {
         return (int) grace.toMillis();
     }
 
+    private AgentFrame.Welcome welcome() {
+        return reader.await(reader.welcome(), "the hello");
+    }
+
     private AgentCommand register(String id, CommandListener commandListener) {
-        int channel = lastChannel.incrementAndGet();
-        int window = await(welcome, "the hello").window();
-        AgentCommand command = new AgentCommand(id, channel, window, this, writer, commandListener);
-        commands.put(channel, command);
+        int channel = reader.newChannel();
+        AgentCommand command = new AgentCommand(id, channel, welcome().window(), this, writer, commandListener);
+        reader.register(command);
         return command;
     }
 
@@ -253,187 +220,38 @@ public final class AgentConnection implements AutoCloseable {
     }
 
     private AgentCommand.Answer answer(AgentCommand command) {
-        AgentException failed = failure;
-        if (failed != null) {
-            commands.remove(command.channel());
-            throw lost(failed.message());
-        }
         try {
             Optional<AgentCommand.Answer> answer = command.awaitAnswer(timeout);
             if (answer.isEmpty()) {
                 /* One command that hangs on its way to exec, in a dead network file system for example, is given up. */
                 command.end(Duration.ZERO);
                 abandon(command, "it was not started in time");
+                forget(command.id());
             }
             return answer.orElse(new AgentCommand.Answer.Bad(StartStage.TIMEOUT, 0));
         } catch (InterruptedException e) {
-            throw interrupted("the start of " + command.id(), e);
+            throw reader.interrupted("the start of " + command.id(), e);
         }
     }
 
     /** Hears no more of a command on this connection. */
     void abandon(AgentCommand command, String why) {
-        commands.remove(command.channel());
+        reader.abandon(command);
         command.lost(why);
     }
 
     /** Writes a frame; when that fails the connection is broken, which its commands hear. */
-    void send(Send frame) {
+    void send(FrameWriter.Frame frame) {
         try {
             frame.write();
         } catch (IOException e) {
-            fail(new AgentLostException("cannot write to the agent at " + path + ": " + e.getMessage(), e));
+            reader.failedToWrite(e);
         }
     }
 
-    /** Writes a frame that will be answered. */
-    private void request(Send frame) {
-        AgentException failed = failure;
-        if (failed != null) {
-            throw lost(failed.message());
-        }
+    /** Writes a frame that will be answered, or by which the connection ends. */
+    private void request(FrameWriter.Frame frame) {
+        reader.requireOpen();
         send(frame);
-    }
-
-    private <T> T await(CompletableFuture<T> answer, String what) {
-        try {
-            AgentException failed = failure;
-            if (failed != null) {
-                answer.completeExceptionally(failed);
-            }
-            return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            throw cause instanceof AgentProtocolException broke
-                    ? broke
-                    : lost(cause == null ? what : cause.getMessage());
-        } catch (TimeoutException e) {
-            AgentLostException late =
-                    new AgentLostException("the agent at " + path + " did not answer " + what + " in time", e);
-            fail(late);
-            throw late;
-        } catch (InterruptedException e) {
-            throw interrupted(what, e);
-        }
-    }
-
-    private AgentLostException lost(@Nullable String why) {
-        return new AgentLostException(why == null ? "the connection is lost" : why, failure);
-    }
-
-    private AgentLostException interrupted(String what, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new AgentLostException("interrupted while waiting for " + what, e);
-    }
-
-    /** Ends the connection, for the first reason that there is; the reader tells all others. */
-    private void fail(AgentException why) {
-        if (broken.compareAndSet(false, true)) {
-            failure = why;
-            try {
-                socket.close();
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "closing the connection to the agent", e);
-            }
-        }
-    }
-
-    private void read() {
-        try {
-            while (true) {
-                Optional<AgentFrame> frame = FrameDecoder.next(received);
-                if (frame.isPresent()) {
-                    handle(frame.get());
-                } else if (!receive()) {
-                    fail(new AgentLostException("the agent at " + path + " has closed the connection", null));
-                    break;
-                }
-            }
-        } catch (IOException e) {
-            fail(new AgentLostException("cannot read from the agent at " + path + ": " + e.getMessage(), e));
-        } catch (AgentException e) {
-            fail(e);
-        } finally {
-            tellAll();
-        }
-    }
-
-    private boolean receive() throws IOException {
-        received.compact();
-        try {
-            return socket.read(received) >= 0;
-        } finally {
-            received.flip();
-        }
-    }
-
-    private void tellAll() {
-        AgentException why = failure;
-        AgentException known = why == null ? new AgentLostException("the connection has ended", null) : why;
-        welcome.completeExceptionally(known);
-        list.completeExceptionally(known);
-        pong.completeExceptionally(known);
-        commands.values().forEach(command -> command.lost(known.message()));
-        commands.clear();
-        ended.countDown();
-        listener.closed(stopped, known.message());
-    }
-
-    private void handle(AgentFrame frame) {
-        if (!welcome.isDone() && !(frame instanceof AgentFrame.Welcome) && !(frame instanceof AgentFrame.Refused)) {
-            throw new AgentProtocolException("the agent's first frame is not the answer to the hello");
-        }
-        switch (frame) {
-            case AgentFrame.Welcome it -> welcome(it);
-            case AgentFrame.Pong(long nonce) -> pong.complete(nonce);
-            case AgentFrame.Started it -> command(it.channel()).ifPresent(command -> command.started(it));
-            case AgentFrame.Failed it -> {
-                command(it.channel()).ifPresent(command -> command.failed(it));
-                commands.remove(it.channel());
-            }
-            case AgentFrame.Output it ->
-                command(it.channel()).ifPresent(command -> command.output(it.stream(), it.offset(), it.data()));
-            case AgentFrame.Taken it -> command(it.channel()).ifPresent(command -> command.taken(it));
-            case AgentFrame.Exit it -> {
-                command(it.channel()).ifPresent(command -> command.exited(it));
-                commands.remove(it.channel());
-            }
-            case AgentFrame.Listed(KnownCommand known) -> listed(known);
-            case AgentFrame.ListEnd() -> {
-                list.complete(List.copyOf(listed));
-                listed.clear();
-            }
-            case AgentFrame.Stopped() -> stopped = true;
-            case AgentFrame.Refused(int why, String text) ->
-                throw why == AgentFrame.Refused.REPLACED
-                        ? new AgentLostException("the agent at " + path + " has ended the connection: " + text, null)
-                        : new AgentProtocolException("the agent at " + path + " has ended the connection: " + text);
-        }
-    }
-
-    private void welcome(AgentFrame.Welcome frame) {
-        if (welcome.isDone()) {
-            throw new AgentProtocolException("the agent said its welcome twice");
-        }
-        if (frame.version() != FrameType.VERSION) {
-            throw new AgentProtocolException(
-                    "the agent speaks version " + frame.version() + " of the protocol, not " + FrameType.VERSION);
-        }
-        welcome.complete(frame);
-    }
-
-    private void listed(KnownCommand known) {
-        if (listed.size() >= COMMANDS_MAX) {
-            throw new AgentProtocolException("the agent lists more than " + COMMANDS_MAX + " commands");
-        }
-        listed.add(known);
-    }
-
-    /** The command of a channel. Frames may still come for one that was abandoned, but not for one that never was. */
-    private Optional<AgentCommand> command(int channel) {
-        if (channel > lastChannel.get()) {
-            throw new AgentProtocolException("a frame on channel " + channel + ", which is not in use");
-        }
-        return Optional.ofNullable(commands.get(channel));
     }
 }

@@ -10,6 +10,11 @@ final class FrameWriter {
     /** So much of a command's input goes into one frame: the payload has the offset too. */
     static final int STDIN_MAX = FrameDecoder.PAYLOAD_MAX - 8;
 
+    /** The writing of one frame. */
+    interface Frame {
+        void write() throws IOException;
+    }
+
     private final WritableByteChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
     private final ReentrantLock lock = new ReentrantLock();
