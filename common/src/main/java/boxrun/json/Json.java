@@ -1,17 +1,22 @@
 package boxrun.json;
 
-import boxrun.json.JsonValue.JsonArray;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import java.io.ByteArrayInputStream;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,43 +29,30 @@ import org.jspecify.annotations.Nullable;
  * front, as {@code "type": "progress"}, by which reading the interface finds the record.
  *
  * <p>Reading is strict: no value is turned into another kind ({@code "2"} is not a number, {@code 2.0} not a whole
- * number), a member that is not {@code @Nullable} must be there (an absent {@code boolean} is false), a name may occur
- * once, and depth and size are bounded. Unknown members are ignored, so that newer clients can talk to older daemons.
- * What does not fit is a {@link MalformedJsonException}.
+ * number), a member that is not {@code @Nullable} must be there (a {@code boolean} that is absent or null is false), a
+ * name may occur once, and depth and size are bounded. Unknown members are ignored, so that newer clients can talk to
+ * older daemons. What does not fit is a {@link MalformedJsonException}.
  */
 public final class Json {
-    private static final int MAX_DEPTH = 64;
-    private static final int MAX_NUMBER_CHARACTERS = 64;
-    private static final long MAX_BYTES = 16L << 20;
+    private static final int MAX_BYTES = 16 << 20;
 
     /** The wire contract and our own files: {@code memoryMb} is written {@code memory_mb}. */
-    public static final Json WIRE = new Json(Naming.SNAKE_CASE, MAX_BYTES);
+    public static final Json WIRE = new Json(Mapping.of(PropertyNamingStrategies.SNAKE_CASE), MAX_BYTES);
 
     /** Documents of the OCI: a component's name is the member's name. */
-    public static final Json OCI = new Json(Naming.AS_IS, MAX_BYTES);
+    public static final Json OCI = new Json(Mapping.of(PropertyNamingStrategies.LOWER_CAMEL_CASE), MAX_BYTES);
 
-    private final Naming naming;
-    private final JsonFactory factory;
-    private final RecordWriter writer;
-    private final RecordReader reader;
+    private final ObjectMapper mapper;
+    private final int maxBytes;
 
-    private Json(Naming naming, long maxBytes) {
-        this.naming = naming;
-        this.factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .maxNumberLength(MAX_NUMBER_CHARACTERS)
-                        .maxStringLength((int) Math.min(maxBytes, Integer.MAX_VALUE))
-                        .maxDocumentLength(maxBytes)
-                        .build())
-                .build();
-        this.writer = new RecordWriter(naming);
-        this.reader = new RecordReader(naming);
+    private Json(ObjectMapper mapper, int maxBytes) {
+        this.mapper = mapper;
+        this.maxBytes = maxBytes;
     }
 
     /** The same with another bound on the texts it reads; 16 MiB unless said otherwise. */
     public Json maxBytes(long bytes) {
-        return new Json(naming, bytes);
+        return new Json(mapper, Math.toIntExact(bytes));
     }
 
     /** The text; a value of a type that has no JSON form is an {@link IllegalArgumentException}. */
@@ -77,22 +69,21 @@ public final class Json {
 
     /** Writes UTF-8 and leaves the stream open. */
     public void write(@Nullable Object value, OutputStream out) {
-        try (JsonGenerator generator = factory.createGenerator(out)) {
-            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            writer.write(generator, value);
+        try {
+            mapper.writeValue(out, value);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw failure(e);
         }
     }
 
     /** Reads one value that must fit the type. */
     public <T> T decode(byte[] text, Class<T> type) {
-        return decode(tree(text), type);
+        return type.cast(read(text, mapper.constructType(type)));
     }
 
     /** Reads one value that must fit the type. */
     public <T> T decode(String text, Class<T> type) {
-        return decode(tree(text), type);
+        return decode(text.getBytes(StandardCharsets.UTF_8), type);
     }
 
     /**
@@ -101,34 +92,32 @@ public final class Json {
      * @throws UncheckedIOException when the stream fails
      */
     public <T> T decode(InputStream text, Class<T> type) {
-        return decode(tree(text), type);
+        try {
+            return decode(text.readNBytes(maxBytes + 1), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Reads a value that must fit the type. */
     public <T> T decode(JsonValue value, Class<T> type) {
-        return type.cast(reader.read("", value, type));
+        return decode(bytes(value), type);
     }
 
     /** An array whose elements are all of one type. */
     public <T> List<T> decodeList(byte[] text, Class<T> type) {
-        if (!(tree(text) instanceof JsonArray(List<JsonValue> elements))) {
-            throw new MalformedJsonException("", "expected an array");
-        }
-        List<T> list = new ArrayList<>();
-        for (JsonValue element : elements) {
-            list.add(type.cast(reader.read("[" + list.size() + "]", element, type)));
-        }
-        return List.copyOf(list);
+        List<?> list = (List<?>) read(text, mapper.getTypeFactory().constructCollectionType(List.class, type));
+        return list.stream().<T>map(type::cast).toList();
     }
 
     /** Reads any value. */
     public JsonValue tree(byte[] text) {
-        return tree(new ByteArrayInputStream(text));
+        return decode(text, JsonValue.class);
     }
 
     /** Reads any value. */
     public JsonValue tree(String text) {
-        return tree(text.getBytes(StandardCharsets.UTF_8));
+        return decode(text, JsonValue.class);
     }
 
     /**
@@ -137,11 +126,51 @@ public final class Json {
      * @throws UncheckedIOException when the stream fails
      */
     public JsonValue tree(InputStream text) {
-        return TreeReader.read(factory, text);
+        return decode(text, JsonValue.class);
     }
 
     /** What {@link #encode} would write, as a tree. */
     public JsonValue tree(Object value) {
         return value instanceof JsonValue tree ? tree : tree(bytes(value));
+    }
+
+    private Object read(byte[] text, JavaType type) {
+        if (text.length > maxBytes) {
+            throw new MalformedJsonException("", "too large: more than " + maxBytes + " bytes");
+        }
+        try (JsonParser parser = mapper.createParser(text)) {
+            if (parser.nextToken() == null) {
+                throw new MalformedJsonException("", "expected JSON, got nothing");
+            }
+            Object value = mapper.readerFor(type).readValue(parser);
+            if (value == null) {
+                throw MismatchedInputException.from(parser, type, "null");
+            }
+            if (parser.nextToken() != null) {
+                throw new MalformedJsonException("", "more text after the end of the JSON value");
+            }
+            return value;
+        } catch (InvalidDefinitionException e) {
+            throw failure(e);
+        } catch (StreamConstraintsException e) {
+            throw new MalformedJsonException("", "too large or too deeply nested: " + e.getOriginalMessage());
+        } catch (JsonMappingException e) {
+            // What is wrong with the text itself comes first: reading its tree finds that.
+            throw Mismatch.of(e, tree(text), this);
+        } catch (InputCoercionException e) {
+            throw Mismatch.of(new JsonMappingException(null, e.getOriginalMessage(), e), tree(text), this);
+        } catch (JsonProcessingException e) {
+            throw Mismatch.ofText(e);
+        } catch (CharConversionException e) {
+            throw new MalformedJsonException("", "not valid JSON: the text is not UTF-8");
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private static RuntimeException failure(IOException e) {
+        return e instanceof InvalidDefinitionException
+                ? new IllegalArgumentException("no JSON form: " + e.getMessage(), e)
+                : new UncheckedIOException(e);
     }
 }

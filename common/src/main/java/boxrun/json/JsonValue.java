@@ -29,51 +29,39 @@ public sealed interface JsonValue {
         }
 
         public Optional<String> string(String name) {
-            return switch (members.get(name)) {
-                case null -> Optional.empty();
-                case JsonNull() -> Optional.empty();
-                case JsonString(String text) -> Optional.of(text);
-                case JsonValue other -> throw unexpected(name, "a string", other);
-            };
+            return member(name).map(value -> value.asString(name));
         }
 
         /** A whole number between −2⁶³ and 2⁶³−1. */
         public Optional<Long> integer(String name) {
-            return switch (members.get(name)) {
-                case null -> Optional.empty();
-                case JsonNull() -> Optional.empty();
-                case JsonNumber number ->
-                    Optional.of(number.whole().orElseThrow(() -> unexpected(name, "a whole number", number)));
-                case JsonValue other -> throw unexpected(name, "a whole number", other);
-            };
+            return member(name)
+                    .map(value -> (value instanceof JsonNumber number ? number.whole() : Optional.<Long>empty())
+                            .orElseThrow(() -> unexpected(name, "a whole number", value)));
         }
 
         public Optional<Boolean> bool(String name) {
-            return switch (members.get(name)) {
-                case null -> Optional.empty();
-                case JsonNull() -> Optional.empty();
-                case JsonBool(boolean value) -> Optional.of(value);
-                case JsonValue other -> throw unexpected(name, "true or false", other);
-            };
+            return member(name).map(value -> {
+                if (value instanceof JsonBool(boolean bool)) {
+                    return bool;
+                }
+                throw unexpected(name, "true or false", value);
+            });
         }
 
         public Optional<JsonObject> object(String name) {
-            return switch (members.get(name)) {
-                case null -> Optional.empty();
-                case JsonNull() -> Optional.empty();
-                case JsonObject object -> Optional.of(object);
-                case JsonValue other -> throw unexpected(name, "an object", other);
-            };
+            return member(name).map(value -> value.asObject(name));
         }
 
         /** The elements of an array; none when the member is absent. */
         public List<JsonValue> array(String name) {
-            return switch (members.get(name)) {
-                case null -> List.of();
-                case JsonNull() -> List.of();
-                case JsonArray(List<JsonValue> elements) -> elements;
-                case JsonValue other -> throw unexpected(name, "an array", other);
-            };
+            return member(name)
+                    .map(value -> {
+                        if (value instanceof JsonArray(List<JsonValue> elements)) {
+                            return elements;
+                        }
+                        throw unexpected(name, "an array", value);
+                    })
+                    .orElse(List.of());
         }
 
         /** The elements of an array of strings; none when the member is absent. */

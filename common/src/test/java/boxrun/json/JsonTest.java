@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,11 +59,39 @@ class JsonTest {
 
     record StdinClose() implements Frame {}
 
+    record Frames(List<Frame> frames) {}
+
     record Picky(int number) {
         Picky {
             if (number < 0) {
                 throw new IllegalArgumentException("expected a number of at least 0, got " + number);
             }
+        }
+    }
+
+    record Sized(List<String> items) {
+        boolean isEmpty() {
+            return items.isEmpty();
+        }
+
+        int getSize() {
+            return items.size();
+        }
+    }
+
+    record Named(@Nullable String name) {
+        Named {
+            if ("".equals(name)) {
+                throw new IllegalArgumentException("expected a name");
+            }
+        }
+
+        Named(Instant since) {
+            this(since.toString());
+        }
+
+        static Named valueOf(String name) {
+            return new Named(name);
         }
     }
 
@@ -124,6 +153,39 @@ class JsonTest {
     }
 
     @Test
+    void aMethodThatLooksLikeAGetterIsNoMember() {
+        assertThat(Json.WIRE.encode(new Sized(List.of()))).isEqualTo("{\"items\":[]}");
+        assertThat(Json.WIRE.decode("{\"items\":[]}", Sized.class)).isEqualTo(new Sized(List.of()));
+    }
+
+    @Test
+    void aRecordIsReadByItsMembersOnly() {
+        refuses(Named.class, "\"x\"", "expected an object, got \"x\"");
+        assertThat(Json.WIRE.decode("{\"name\":null}", Named.class)).isEqualTo(new Named((String) null));
+        assertThat(Json.WIRE.decode("{}", Named.class)).isEqualTo(new Named((String) null));
+    }
+
+    @Test
+    void aTimeIsReadInItsOneForm() {
+        assertThat(Json.WIRE.decode("\"2026-11-23T10:00:00Z\"", Instant.class))
+                .isEqualTo(Instant.parse("2026-11-23T10:00:00Z"));
+        String allowed = "expected a time such as \"2026-11-23T10:00:00Z\", got ";
+        refuses(Instant.class, "\"yesterday\"", allowed + "\"yesterday\"");
+        refuses(Instant.class, "1795428000", allowed + "1795428000");
+        refuses(Instant.class, "\"\"", allowed + "\"\"");
+    }
+
+    @Test
+    void whatHasNoJsonFormIsAMistakeOfTheCaller() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> Json.WIRE.encode(new Object()))
+                .withMessageContaining("no JSON form");
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> Json.WIRE.decode("{}", Runnable.class))
+                .withMessageContaining("no JSON form");
+    }
+
+    @Test
     void unknownMembersAreIgnored() {
         assertThat(Json.WIRE
                         .decode("{\"image\":\"host\",\"new_thing\":{\"a\":[1]}}", CreateBox.class)
@@ -154,6 +216,31 @@ class JsonTest {
                 "{\"pull\":\"MISSING\"}        | pull: expected one of \"missing\", \"always\", \"never\", got \"MISSING\"",
                 "{\"cpu\":1,\"cpu\":2}         | cpu: the name occurs twice",
                 "{\"cpu\":1e400}               | cpu: the number 1e400 is out of range",
+                "{\"cpu\":\"\"}                | cpu: expected a number, got \"\"",
+                "{\"memory_mb\":\"\"}          | memory_mb: expected a whole number, got \"\"",
+                "{\"network\":\"\"}            | network: expected true or false, got \"\"",
+                "{\"pull\":\"\"}               | pull: expected one of \"missing\", \"always\", \"never\", got \"\"",
+                "{\"pull\":1}                 | pull: expected one of \"missing\", \"always\", \"never\", got 1",
+                "{\"pull\":\"1\"}              | pull: expected one of \"missing\", \"always\", \"never\", got \"1\"",
+                "{\"cmd\":\"\"}                | cmd: expected an array, got \"\"",
+                "{\"cmd\":{}}                 | cmd: expected an array, got an object",
+                "{\"cmd\":[1]}                | cmd[0]: expected a string, got 1",
+                "{\"cmd\":[[\"a\"]]}           | cmd[0]: expected a string, got an array",
+                "{\"image\":[\"a\"]}           | image: expected a string, got an array",
+                "{\"image\":{}}               | image: expected a string, got an object",
+                "{\"image\":true}             | image: expected a string, got true",
+                "{\"env\":\"\"}                | env: expected an object, got \"\"",
+                "{\"env\":{\"A\":1}}           | env.A: expected a string, got 1",
+                "{\"volumes\":[\"\"]}          | volumes[0]: expected an object, got \"\"",
+                "{\"volumes\":[\"/a:/b\"]}     | volumes[0]: expected an object, got \"/a:/b\"",
+                "{\"volumes\":[null]}         | volumes[0]: expected an object, got null",
+                "{\"volumes\":[{\"a\":1,\"a\":2}]} | volumes[0].a: the name occurs twice",
+                "{\"x\":[1,[2e999]],\"cpu\":\"two\"} | x[1][0]: the number 2e999 is out of range",
+                "{\"cpu\":\"two\",\"cmd\":        | not valid JSON at line 1, column 20",
+                "{\"timeout_ms\":1e19}        | timeout_ms: expected a whole number, got 1E+19",
+                "{\"timeout_ms\":9223372036854775808} | timeout_ms: expected a whole number of at most 9223372036854775807, got 9223372036854775808",
+                "\"\"                          | expected an object, got \"\"",
+                "\"ubuntu\"                    | expected an object, got \"ubuntu\"",
                 "{\"cpu\":NaN}                 | not valid JSON at line 1, column 11",
                 "[]                            | expected an object, got an array",
                 "null                          | expected an object, got null",
@@ -206,6 +293,17 @@ class JsonTest {
         assertThat(Json.WIRE.decode("{\"type\":\"stdin_close\"}", Frame.class)).isEqualTo(new StdinClose());
         assertThat(Json.WIRE.decode("{\"type\":\"resize\",\"cols\":1,\"rows\":2}", Frame.class))
                 .isEqualTo(new Resize(1, 2));
+        assertThat(Json.WIRE.encode(List.of(new Resize(80, 24))))
+                .isEqualTo("[{\"type\":\"resize\",\"cols\":80,\"rows\":24}]");
+        assertThat(Json.WIRE.encode(Map.of("frame", new StdinClose())))
+                .isEqualTo("{\"frame\":{\"type\":\"stdin_close\"}}");
+        assertThat(Json.WIRE.encode(new Frames(List.of(new StdinClose()))))
+                .isEqualTo("{\"frames\":[{\"type\":\"stdin_close\"}]}");
+        assertThat(Json.WIRE.decode("{\"cols\":1,\"rows\":2}", Resize.class)).isEqualTo(new Resize(1, 2));
+        refuses(Frame.class, "{}", "type: is missing");
+        refuses(Frame.class, "[]", "expected an object, got an array");
+        refuses(Frames.class, "{\"frames\":[{\"cols\":1}]}", "frames[0].type: is missing");
+        refuses(Frames.class, "{\"frames\":[{\"type\":\"resize\",\"cols\":1}]}", "frames[0].rows: is missing");
         refuses(Frame.class, "{\"type\":\"x\"}", "type: expected one of \"resize\", \"stdin_close\", got \"x\"");
     }
 
@@ -226,6 +324,9 @@ class JsonTest {
     void aTreeKeepsOrderAndNumbers() {
         String text = "{\"z\":1,\"a\":[true,null,\"x\",{\"b\":1.5}],\"n\":9223372036854775807}";
         assertThat(Json.OCI.encode(Json.OCI.tree(text))).isEqualTo(text);
+        assertThatExceptionOfType(MalformedJsonException.class)
+                .isThrownBy(() -> Json.WIRE.decode(Json.WIRE.tree("{\"memory_mb\":1024.0}"), Run.class))
+                .withMessage("memory_mb: expected a whole number, got 1024.0");
     }
 
     @Test
