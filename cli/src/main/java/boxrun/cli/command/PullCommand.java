@@ -27,7 +27,10 @@ public final class PullCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        return new Pull(Options.arguments(parsed), ProgressOption.read(parsed), Options.has(parsed, "--quiet"));
+        return new Pull(
+                Options.arguments(parsed).stream().map(here::image).toList(),
+                ProgressOption.read(parsed),
+                Options.has(parsed, "--quiet"));
     }
 
     private record Pull(List<String> names, ProgressMode progress, boolean quiet) implements Action {

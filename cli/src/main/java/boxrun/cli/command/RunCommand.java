@@ -105,7 +105,7 @@ public final class RunCommand implements Command {
         }
         List<Volume> volumes = VolumeOption.read(parsed, here);
         Run request = new Run(
-                words.getFirst(),
+                here.image(words.getFirst()),
                 List.copyOf(command.isEmpty() ? SHELL : command),
                 resources.cpu().orElse(null),
                 resources.memoryMb().orElse(null),

@@ -2,6 +2,7 @@ package boxrun.cli.command;
 
 import boxrun.cli.terminal.Console;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param inIsTerminal whether standard input is a terminal
  */
 public record Surroundings(Map<String, String> environment, Path directory, boolean interactive, boolean inIsTerminal) {
+    /** The sources of images that are paths of this machine, as 'boxrun help image-names' tells. */
+    private static final List<String> PATH_SOURCES = List.of("docker-archive:", "oci:", "oci-archive:", "rootfs:");
 
     /** Those of this process. */
     public static Surroundings of(Console console) {
@@ -43,5 +46,15 @@ public record Surroundings(Map<String, String> environment, Path directory, bool
             return home.resolve(path.substring(Math.min(path.length(), 2))).normalize();
         }
         return directory.resolve(path).normalize();
+    }
+
+    /** An image as the user wrote it; a path in it is made absolute, since the daemon works in another directory. */
+    String image(String reference) {
+        for (String source : PATH_SOURCES) {
+            if (reference.startsWith(source) && reference.length() > source.length()) {
+                return source + resolve(reference.substring(source.length()));
+            }
+        }
+        return reference;
     }
 }

@@ -64,6 +64,18 @@ class RunCommandTest {
     }
 
     @Test
+    void aPathInAnImagesNameStartsFromHere() {
+        assertThat(request("docker-archive:x.tar", "true").image())
+                .isEqualTo("docker-archive:" + directory.resolve("x.tar"));
+        assertThat(request("oci:images:1.0", "true").image()).isEqualTo("oci:" + directory.resolve("images:1.0"));
+        assertThat(request("oci-archive:../x.tar", "true").image())
+                .isEqualTo("oci-archive:" + directory.resolveSibling("x.tar"));
+        assertThat(request("rootfs:~/tree", "true").image()).isEqualTo("rootfs:" + directory.resolve("home/tree"));
+        assertThat(request("rootfs:/tree", "true").image()).isEqualTo("rootfs:/tree");
+        assertThat(request("ubuntu:24.04", "true").image()).isEqualTo("ubuntu:24.04");
+    }
+
+    @Test
     void whatIsNotGivenIsLeftToTheDaemon() {
         assertThat(read(false, "host", "true")).isEqualTo(new RunAction(plain("host", "true"), ProgressMode.AUTO));
     }
