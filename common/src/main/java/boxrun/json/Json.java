@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Writing: null members are written out (unless the component says {@code @JsonInclude(NON_NULL)}), an
  * {@link java.time.Instant} as {@code 2026-11-23T10:00:00.123Z}, a {@link java.math.BigDecimal} plainly ({@code 2}), an
  * enum constant by its {@code @JsonProperty} or its name. A record that belongs to a sealed interface gets its name in
- * front, as {@code "type": "progress"}, by which reading the interface finds the record.
+ * front, as {@code "type": "progress"}, by which reading the interface finds the record; elements get it where the
+ * component that holds them names the interface ({@code List<Frame>}), not in a list or map on its own.
  *
  * <p>Reading is strict: no value is turned into another kind ({@code "2"} is not a number, {@code 2.0} not a whole
  * number), a member that is not {@code @Nullable} must be there (a {@code boolean} that is absent or null is false), a
@@ -52,7 +53,7 @@ public final class Json {
 
     /** The same with another bound on the texts it reads; 16 MiB unless said otherwise. */
     public Json maxBytes(long bytes) {
-        return new Json(mapper, Math.toIntExact(bytes));
+        return new Json(mapper, (int) Math.min(bytes, Integer.MAX_VALUE - 1));
     }
 
     /** The text; a value of a type that has no JSON form is an {@link IllegalArgumentException}. */

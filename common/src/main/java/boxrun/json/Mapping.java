@@ -34,8 +34,7 @@ final class Mapping {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.REQUIRE_TYPE_ID_FOR_SUBTYPES)
-                .disable(MapperFeature.AUTO_DETECT_CREATORS)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.AUTO_DETECT_CREATORS)
                 .withCoercionConfigDefaults(coercions -> {
                     for (CoercionInputShape shape : CoercionInputShape.values()) {
                         coercions.setCoercion(shape, CoercionAction.Fail);

@@ -3,25 +3,15 @@ package boxrun.json;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.DeserializationConfig;
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.PropertyName;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.AnnotatedParameter;
-import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.introspect.VirtualAnnotatedMember;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
-import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
-import com.fasterxml.jackson.databind.ser.VirtualBeanPropertyWriter;
-import com.fasterxml.jackson.databind.util.Annotations;
-import com.fasterxml.jackson.databind.util.SimpleBeanPropertyDefinition;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Executable;
 import java.util.Arrays;
@@ -57,8 +47,10 @@ final class RecordAnnotations extends JacksonAnnotationIntrospector {
 
     @Override
     public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated type) {
-        boolean tagged = type instanceof AnnotatedClass && (closed(type.getRawType()) || variant(type.getRawType()));
-        return tagged && config instanceof DeserializationConfig ? BY_TAG : null;
+        // A record read as itself needs no tag.
+        boolean tagged = closed(type.getRawType())
+                || (variant(type.getRawType()) && config instanceof SerializationConfig);
+        return tagged && type instanceof AnnotatedClass ? BY_TAG : null;
     }
 
     @Override
@@ -73,36 +65,6 @@ final class RecordAnnotations extends JacksonAnnotationIntrospector {
     @Override
     public @Nullable String findTypeName(AnnotatedClass type) {
         return variant(type.getRawType()) ? tag(type.getRawType()) : null;
-    }
-
-    /** The tag as a member, because databind's own is left out in lists and maps whose element type is not known. */
-    @Override
-    public void findAndAddVirtualProperties(
-            MapperConfig<?> config, AnnotatedClass type, List<BeanPropertyWriter> members) {
-        if (variant(type.getRawType())) {
-            JavaType string = config.constructType(String.class);
-            AnnotatedMember member = new VirtualAnnotatedMember(type, type.getRawType(), TAG, string);
-            BeanPropertyDefinition definition =
-                    SimpleBeanPropertyDefinition.construct(config, member, PropertyName.construct(TAG));
-            members.addFirst(new Tag(definition, type.getAnnotations(), string));
-        }
-    }
-
-    private static final class Tag extends VirtualBeanPropertyWriter {
-        Tag(BeanPropertyDefinition definition, Annotations annotations, JavaType type) {
-            super(definition, annotations, type);
-        }
-
-        @Override
-        protected Object value(Object variant, JsonGenerator out, SerializerProvider provider) {
-            return tag(variant.getClass());
-        }
-
-        @Override
-        public VirtualBeanPropertyWriter withConfig(
-                MapperConfig<?> config, AnnotatedClass type, BeanPropertyDefinition definition, JavaType string) {
-            return new Tag(definition, type.getAnnotations(), string);
-        }
     }
 
     private static boolean variant(Class<?> type) {
