@@ -42,9 +42,7 @@ class CheckoutTest {
         }
         Files.copy(LAUNCHER, checkout.resolve("cli/boxrun"));
         script(checkout.resolve(".dev/setup"), "echo setup \"$@\" >>\"$TRACE\"");
-        script(
-                programs.resolve("mvn"),
-                """
+        script(programs.resolve("mvn"), """
                 echo "mvn $*" >>"$TRACE"
                 mkdir -p cli/target/boxrun/bin
                 printf '#!/bin/sh\\necho "ran: $*"\\nexit 7\\n' >cli/target/boxrun/bin/boxrun
@@ -95,12 +93,7 @@ class CheckoutTest {
     @Test
     void aBuildThatFailsShowsItsWordsAndRunsNothing() throws Exception {
         script(programs.resolve("mvn"), "echo 'A.java:1: no'; exit 1");
-        assertThat(run("x"))
-                .isEqualTo(
-                        new Ended(
-                                125,
-                                "",
-                                """
+        assertThat(run("x")).isEqualTo(new Ended(125, "", """
                                 boxrun: building (once for every change of the sources) ...
                                 A.java:1: no
                                 boxrun: the build failed, see above
@@ -114,7 +107,8 @@ class CheckoutTest {
             calls.add(start(checkout.resolve("cli/boxrun")));
         }
         for (Process call : calls) {
-            assertThat(new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("ran: \n");
+            assertThat(new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("ran: \n");
         }
         assertThat(trace()).hasSize(1);
     }
@@ -131,7 +125,8 @@ class CheckoutTest {
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("check out/cli/boxrun"));
         Path second = Files.createSymbolicLink(directory.resolve("second"), link);
         Process call = start(second, "x");
-        assertThat(new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("ran: x\n");
+        assertThat(new String(call.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("ran: x\n");
     }
 
     private Ended run(String... arguments) throws IOException, InterruptedException {
@@ -156,7 +151,8 @@ class CheckoutTest {
         for (String tool : List.of("sh", "readlink", "dirname", "find", "mkdir", "flock", "touch", "chmod")) {
             Path link = tools.resolve(tool);
             if (!Files.exists(link)) {
-                Path original = Files.exists(Path.of("/usr/bin", tool)) ? Path.of("/usr/bin", tool) : Path.of("/bin", tool);
+                Path original =
+                        Files.exists(Path.of("/usr/bin", tool)) ? Path.of("/usr/bin", tool) : Path.of("/bin", tool);
                 Files.createSymbolicLink(link, original);
             }
         }

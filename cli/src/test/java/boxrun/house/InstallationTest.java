@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import boxrun.api.CreateBox;
 import boxrun.json.Json;
 import java.io.File;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +52,8 @@ class InstallationTest {
                         ReadsWhatMayBeAbsent.class.getName())
                 .redirectErrorStream(true)
                 .start();
-        assertThat(new String(process.getInputStream().readAllBytes())).startsWith("CreateBox[image=host, name=null");
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("CreateBox[image=host, name=null");
         assertThat(process.waitFor()).isZero();
     }
 
@@ -70,7 +72,7 @@ class InstallationTest {
 
     private Path assemble() throws Exception {
         Path jars = Files.createDirectory(directory.resolve("jars"));
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             if (Files.isRegularFile(path)) {
                 Files.createSymbolicLink(jars.resolve(path.getFileName()), path);
@@ -87,7 +89,8 @@ class InstallationTest {
         Files.createFile(checkout.resolve("LICENSE"));
         Files.createDirectories(checkout.resolve("cli/src"));
         Files.createSymbolicLink(
-                checkout.resolve("cli/src/dist"), CHECKOUT.resolve("cli/src/dist").toRealPath());
+                checkout.resolve("cli/src/dist"),
+                CHECKOUT.resolve("cli/src/dist").toRealPath());
         Path target = directory.resolve("boxrun");
         Process assemble = new ProcessBuilder(
                         CHECKOUT.resolve("cli/src/dist/assemble").toString(), "" + checkout, "" + jars, "" + target)

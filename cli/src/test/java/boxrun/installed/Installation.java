@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /** The built boxrun with a home, a state directory and a daemon of its own; closing it leaves nothing. */
 final class Installation implements AutoCloseable {
-    private static final Path CHECKOUT =
-            Path.of(System.getProperty("boxrun.checkout", "..")).toAbsolutePath().normalize();
+    private static final Path CHECKOUT = Path.of(System.getProperty("boxrun.checkout", ".."))
+            .toAbsolutePath()
+            .normalize();
 
     private final Path directory;
 
@@ -46,12 +47,18 @@ final class Installation implements AutoCloseable {
     /** What a command gets to see, so that it finds this boxrun and no other's settings. */
     Map<String, String> environment() {
         return Map.of(
-                "PATH", bin() + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin",
-                "HOME", directory.toString(),
-                "BOXRUN_STATE_DIR", directory.resolve("s").toString(),
-                "BOXRUN_IDLE_TIMEOUT", "1m",
-                "LC_ALL", "C.UTF-8",
-                "TERM", "xterm");
+                "PATH",
+                bin() + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin",
+                "HOME",
+                directory.toString(),
+                "BOXRUN_STATE_DIR",
+                directory.resolve("s").toString(),
+                "BOXRUN_IDLE_TIMEOUT",
+                "1m",
+                "LC_ALL",
+                "C.UTF-8",
+                "TERM",
+                "xterm");
     }
 
     /** A process that is set up to run a command of this user. */

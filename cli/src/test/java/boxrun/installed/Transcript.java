@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * A console session in the {@code console} blocks of a Markdown file: {@code $} begins a command, {@code >} continues
- * it, and what follows is its output, both streams together. {@code ...} in a line of output stands for anything in that
- * line, and alone for any lines.
+ * it, and what follows is its output, both streams together. {@code ...} in a line of output stands for anything in
+ * that line, and alone for any lines.
  */
 record Transcript(List<Step> steps) {
     /** One command and what it is to print. */
@@ -40,7 +40,9 @@ record Transcript(List<Step> steps) {
                 inside = line.equals("```console");
             } else if (inside && line.startsWith("$ ")) {
                 steps.add(new Step(line.substring(2), new ArrayList<>()));
-            } else if (inside && line.startsWith("> ") && steps.getLast().output().isEmpty()) {
+            } else if (inside
+                    && line.startsWith("> ")
+                    && steps.getLast().output().isEmpty()) {
                 steps.set(
                         steps.size() - 1,
                         new Step(steps.getLast().command() + "\n" + line.substring(2), new ArrayList<>()));
@@ -71,8 +73,8 @@ record Transcript(List<Step> steps) {
             String actual = i < outputs.length ? outputs[i] : "(the session ended before)";
             String lines = actual.isEmpty() || actual.endsWith("\n") ? actual : actual + "\n";
             if (!step.pattern().matcher(lines).matches()) {
-                differences.add("$ " + step.command() + "\nexpected:\n" + String.join("\n", step.output()) + "\nbut got:\n"
-                        + actual);
+                differences.add("$ " + step.command() + "\nexpected:\n" + String.join("\n", step.output())
+                        + "\nbut got:\n" + actual);
             }
         }
         return differences;

@@ -48,8 +48,8 @@ final class RecordAnnotations extends JacksonAnnotationIntrospector {
     @Override
     public JsonTypeInfo.@Nullable Value findPolymorphicTypeInfo(MapperConfig<?> config, Annotated type) {
         // A record read as itself needs no tag.
-        boolean tagged = closed(type.getRawType())
-                || (variant(type.getRawType()) && config instanceof SerializationConfig);
+        boolean tagged =
+                closed(type.getRawType()) || (variant(type.getRawType()) && config instanceof SerializationConfig);
         return tagged && type instanceof AnnotatedClass ? BY_TAG : null;
     }
 

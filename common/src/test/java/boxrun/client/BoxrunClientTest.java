@@ -41,22 +41,18 @@ import org.junit.jupiter.api.Timeout;
 /** What goes over the wire for each method, and what comes of each answer, against the JDK's own HTTP server. */
 @Timeout(30)
 class BoxrunClientTest {
-    private static final String BOX =
-            """
+    private static final String BOX = """
             {"id":"box_AbCdEfGhIjKl","name":"web","status":"running","image":"host","cpu":2,"memory_mb":1024,
             "disk_size_gb":8,"network":false,"workdir":"/root","env":{},"volumes":[],"error_code":null,
             "error_message":null,"created_at":"2026-11-23T10:00:00.123Z","started_at":null,"stopped_at":null}""";
-    private static final String EXEC =
-            """
+    private static final String EXEC = """
             {"id":"exec_AbCdEfGhIjKl","box_id":"box_AbCdEfGhIjKl","status":"running","cmd":["ls"],"env":{},"workdir":null,
             "timeout_ms":null,"exit_code":null,"error_message":null,"created_at":"2026-11-23T10:00:00Z","finished_at":null}""";
-    private static final String IMAGE =
-            """
+    private static final String IMAGE = """
             {"reference":"host","digest":"sha256:0","platform":"linux/amd64","size":1,"layers":1,"aliases":[],
-            "created_at":null,"pulled_at":"2026-11-23T10:00:00Z"}"""
-                    .replace("\n", "");
-    private static final Run RUN = new Run(
-            "host", List.of("true"), null, null, null, null, null, null, null, null, null, null, null, null);
+            "created_at":null,"pulled_at":"2026-11-23T10:00:00Z"}""".replace("\n", "");
+    private static final Run RUN =
+            new Run("host", List.of("true"), null, null, null, null, null, null, null, null, null, null, null, null);
 
     private record Answer(int status, Map<String, String> headers, String body) {}
 
@@ -94,34 +90,48 @@ class BoxrunClientTest {
     @Test
     void eachMethodAsksForItsEndpoint() throws InterruptedException {
         answering(BOX);
-        sends("POST /v1/boxes {\"image\":\"host\",\"name\":null,\"cpu\":null,\"memory_mb\":null,"
+        sends(
+                "POST /v1/boxes {\"image\":\"host\",\"name\":null,\"cpu\":null,\"memory_mb\":null,"
                         + "\"disk_size_gb\":null,\"network\":null,\"workdir\":null,\"env\":null,\"volumes\":null}",
                 client -> client.create(new CreateBox("host", null, null, null, null, null, null, null, null)));
-        sends("GET /v1/boxes/web", client -> assertThat(client.box("web").name()).isEqualTo("web"));
+        sends(
+                "GET /v1/boxes/web",
+                client -> assertThat(client.box("web").name()).isEqualTo("web"));
         sends("GET /v1/boxes/a%20%2F%3Fb", client -> client.box("a /?b"));
         sends("POST /v1/boxes/web:stop", client -> client.stop("web"));
         sends("POST /v1/boxes/web:start", client -> client.start("web"));
         sends("DELETE /v1/boxes/web?force=true", client -> client.remove("web", true));
         answering("[" + BOX + "]");
-        sends("GET /v1/boxes?status=all", client -> assertThat(client.boxes("all")).hasSize(1));
+        sends(
+                "GET /v1/boxes?status=all",
+                client -> assertThat(client.boxes("all")).hasSize(1));
         answering("{\"removed\":2}");
-        sends("POST /v1/gc {\"older_than\":60}", client -> assertThat(client.gc(new Gc(60L)).removed()).isEqualTo(2));
+        sends(
+                "POST /v1/gc {\"older_than\":60}",
+                client -> assertThat(client.gc(new Gc(60L)).removed()).isEqualTo(2));
         answering("{\"version\":\"1\",\"build\":\"b\",\"pid\":7,\"max_cpu\":\"a newer daemon's\"}");
-        sends("GET /v1/info", client -> assertThat(client.greet(Duration.ofSeconds(5))).isEqualTo(new Greeting("1", "b", 7)));
+        sends(
+                "GET /v1/info",
+                client -> assertThat(client.greet(Duration.ofSeconds(5))).isEqualTo(new Greeting("1", "b", 7)));
         sends("POST /v1/shutdown", client -> client.shutdown(Duration.ofSeconds(5)));
     }
 
     @Test
     void eachMethodOfACommandAsksForItsEndpoint() throws InterruptedException {
         answering(EXEC);
-        sends("POST /v1/boxes/web/exec {\"cmd\":[\"ls\"],\"env\":null,\"workdir\":null,\"timeout_ms\":null,"
+        sends(
+                "POST /v1/boxes/web/exec {\"cmd\":[\"ls\"],\"env\":null,\"workdir\":null,\"timeout_ms\":null,"
                         + "\"stdin\":null,\"user\":null,\"tty\":null}",
                 client -> client.execs("web").start(new StartExec(List.of("ls"), null, null, null, null, null, null)));
         sends("GET /v1/boxes/web/exec/e", client -> client.execs("web").find("e"));
         sends("GET /v1/boxes/web/exec/e?wait=30", client -> client.execs("web").await("e", Duration.ofSeconds(30)));
-        sends("POST /v1/boxes/web/exec/e:signal {\"signal\":\"INT\"}", client -> client.execs("web").signal("e", "INT"));
+        sends(
+                "POST /v1/boxes/web/exec/e:signal {\"signal\":\"INT\"}",
+                client -> client.execs("web").signal("e", "INT"));
         sends("POST /v1/boxes/web/exec/e:cancel", client -> client.execs("web").cancel("e"));
-        sends("POST /v1/boxes/web/exec/e/stdin input", client -> client.execs("web").stdin("e", stream("input")));
+        sends(
+                "POST /v1/boxes/web/exec/e/stdin input",
+                client -> client.execs("web").stdin("e", stream("input")));
         answering("[]");
         sends("GET /v1/boxes/web/execs", client -> client.execs("web").list());
     }
@@ -134,9 +144,12 @@ class BoxrunClientTest {
         sends("DELETE /v1/images/localhost%3A5000%2Fa%2Fb%3A1", client -> client.removeImage("localhost:5000/a/b:1"));
         answering("content");
         ByteArrayOutputStream into = new ByteArrayOutputStream();
-        sends("POST /v1/boxes/web/files/download {\"path\":\"/a\"}", client -> client.files("web").download("/a", into));
+        sends(
+                "POST /v1/boxes/web/files/download {\"path\":\"/a\"}",
+                client -> client.files("web").download("/a", into));
         assertThat(into).hasToString("content");
-        sends("POST /v1/boxes/web/files/download {\"path\":\"/a\",\"archive\":\"tar\"}",
+        sends(
+                "POST /v1/boxes/web/files/download {\"path\":\"/a\",\"archive\":\"tar\"}",
                 client -> client.files("web").downloadArchive("/a", into));
     }
 
@@ -223,15 +236,18 @@ class BoxrunClientTest {
                 "event: progress\ndata: {\"phase\":\"resolving\",\"layer\":null,\"current\":0,\"total\":0}",
                 "event: done\ndata: " + IMAGE));
         List<PullProgress> progress = new ArrayList<>();
-        assertThat(client().pull(new PullImage("host"), progress::add).reference()).isEqualTo("host");
+        assertThat(client().pull(new PullImage("host"), progress::add).reference())
+                .isEqualTo("host");
         assertThat(progress).hasSize(1);
     }
 
     @Test
     void anErrorAnswerIsAProblemWithItsHint() {
         // The hint's bytes as they are on the wire; the server writes a character for a byte.
-        String hint = new String("schließ: boxrun stop web".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-        answer = new Answer(400, Map.of("Boxrun-Hint", hint), "{\"code\":\"VALIDATION_ERROR\",\"message\":\"cpu: no\"}");
+        String hint =
+                new String("schließ: boxrun stop web".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        answer =
+                new Answer(400, Map.of("Boxrun-Hint", hint), "{\"code\":\"VALIDATION_ERROR\",\"message\":\"cpu: no\"}");
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(() -> client().box("web"))
                 .withMessage("cpu: no")

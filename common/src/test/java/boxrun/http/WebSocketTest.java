@@ -229,11 +229,12 @@ class WebSocketTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "HTTP/1.1 101 OK\r\n\r\n",
-        "HTTP/1.1 101 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
-        "HTTP/1.1 101 OK\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-    })
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 101 OK\r\n\r\n",
+                "HTTP/1.1 101 OK\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
+                "HTTP/1.1 101 OK\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+            })
     void aServerThatDoesNotKnowTheProtocolIsRefused(String answer) throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(answer)) {
             assertThatExceptionOfType(HttpProtocolException.class).isThrownBy(() -> open(server));
@@ -253,7 +254,8 @@ class WebSocketTest {
     }
 
     private static WebSocket open(ScriptedServer server) throws IOException {
-        return new HttpClient(server.address(), SOON).upgrade(HttpRequest.of("GET", "/v1/run").within(SOON));
+        return new HttpClient(server.address(), SOON)
+                .upgrade(HttpRequest.of("GET", "/v1/run").within(SOON));
     }
 
     private static ScriptedServer talking(Talk talk) throws IOException {
@@ -270,7 +272,8 @@ class WebSocketTest {
     private static String accept(String key) {
         try {
             byte[] joined = (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").getBytes(StandardCharsets.US_ASCII);
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(joined));
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-1").digest(joined));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -283,7 +286,8 @@ class WebSocketTest {
             frame.write(payload.length);
         } else if (payload.length < 1 << 16) {
             frame.write(126);
-            frame.writeBytes(ByteBuffer.allocate(2).putShort((short) payload.length).array());
+            frame.writeBytes(
+                    ByteBuffer.allocate(2).putShort((short) payload.length).array());
         } else {
             frame.write(127);
             frame.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
@@ -309,8 +313,7 @@ class WebSocketTest {
         }
         boolean textual = (first & 0x0f) != 8;
         return new Received(
-                first & 0x0f,
-                new String(payload, textual ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+                first & 0x0f, new String(payload, textual ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
     }
 
     private static byte[] read(SocketChannel channel, int length) throws IOException {

@@ -18,16 +18,14 @@ import java.nio.file.Path;
  * @param memoryOvercommit how many times {@code memoryMb} the running boxes may have together
  * @param pids processes and threads that one box may have
  */
-public record HostSize(
-        BigDecimal cpu, long memoryMb, BigDecimal cpuOvercommit, BigDecimal memoryOvercommit, int pids) {
+public record HostSize(BigDecimal cpu, long memoryMb, BigDecimal cpuOvercommit, BigDecimal memoryOvercommit, int pids) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /** What the settings say, and what this host has where they say nothing. */
     public static HostSize of(Settings settings) {
         return new HostSize(
                 settings.decimal(Setting.MAX_CPU)
-                        .orElseGet(() ->
-                                BigDecimal.valueOf(Runtime.getRuntime().availableProcessors())),
+                        .orElseGet(() -> BigDecimal.valueOf(Runtime.getRuntime().availableProcessors())),
                 settings.whole(Setting.MAX_MEMORY_MB).map(Integer::longValue).orElseGet(HostSize::memoryOfThisHost),
                 settings.decimal(Setting.CPU_OVERCOMMIT).orElseThrow(),
                 settings.decimal(Setting.MEMORY_OVERCOMMIT).orElseThrow(),
