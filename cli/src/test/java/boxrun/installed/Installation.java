@@ -84,7 +84,7 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            run(0, "boxrun", "daemon", "stop");
+            run(0, bin().resolve("boxrun").toString(), "daemon", "stop");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -3,6 +3,7 @@ package boxrun.installed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +46,10 @@ class TranscriptIT {
                 shell.descendants().forEach(ProcessHandle::destroyForcibly);
                 shell.destroyForcibly();
             }
-            assertThat(String.join("\n\n", transcript.differences(Files.readString(output), mark)))
+            assertThat(String.join(
+                            "\n\n",
+                            transcript.differences(
+                                    new String(Files.readAllBytes(output), StandardCharsets.UTF_8), mark)))
                     .isEmpty();
         }
     }

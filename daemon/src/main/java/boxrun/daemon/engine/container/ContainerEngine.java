@@ -37,6 +37,8 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     /** A process that was asked to end by its agent and has not is killed after this much more than its grace. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
+    private static final int CLEANING_ATTEMPTS = 3;
+
     private final Home home;
     private final HostSupport support;
     private final Starter starter;
@@ -91,15 +93,21 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         });
     }
 
-    /** A failed start leaves nothing of a first launch, and the disk of an earlier one. */
+    /**
+     * A failed start leaves nothing of a first launch, and the disk of an earlier one. What cleans up may be killed by
+     * whatever has killed the start, so it gets more than one chance.
+     */
     private void cleanAfter(Exception failure, BoxId id, BoxDirectory box, boolean everything) {
-        try {
-            remains.ofProcesses(id, box);
-            if (everything) {
-                remains.ofDisk(box);
+        for (int attempt = 1; attempt <= CLEANING_ATTEMPTS; attempt++) {
+            try {
+                remains.ofProcesses(id, box);
+                if (everything) {
+                    remains.ofDisk(box);
+                }
+                return;
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                failure.addSuppressed(e);
             }
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            failure.addSuppressed(e);
         }
     }
 

@@ -7,6 +7,7 @@ import boxrun.daemon.launcher.Launcher;
 import boxrun.json.Json;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ class RootlessTest {
                         RootlessTest.class,
                         JsonFactory.class,
                         JsonProperty.class,
+                        ObjectMapper.class,
                         Assertions.class)
                 .map(RootlessTest::source)
                 .collect(Collectors.toSet());
