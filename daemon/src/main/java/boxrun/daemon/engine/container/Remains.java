@@ -2,9 +2,11 @@ package boxrun.daemon.engine.container;
 
 import boxrun.daemon.engine.BoxId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +27,7 @@ final class Remains {
         if (running.isPresent()) {
             running.get().process().killAndWait();
         }
+        endStragglers(id);
         support.network().disconnect(box);
         if (Files.exists(box.runtime())) {
             support.runtime().delete(box, id, support.cgroups().manager());
@@ -33,6 +36,38 @@ final class Remains {
         Files.deleteIfExists(box.socket());
         Files.deleteIfExists(box.pidFile());
         Files.deleteIfExists(box.running());
+    }
+
+    /**
+     * A runtime that was killed in the middle of a start can leave a child that goes on with it: a fork, with the same
+     * words as its parent, which end with the box's id.
+     */
+    private static void endStragglers(BoxId id) throws InterruptedException {
+        for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+            List<String> words = words(process.pid());
+            if (words.contains("run")
+                    && words.contains("--detach")
+                    && !words.isEmpty()
+                    && words.getLast().equals(id.value())) {
+                Optional<ProcessIdentity> straggler = ProcessIdentity.of(process.pid());
+                if (straggler.isPresent()) {
+                    straggler.get().killAndWait();
+                }
+            }
+        }
+    }
+
+    private static List<String> words(long pid) {
+        try {
+            return List.of(Files.readString(
+                                    Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
+                            .split("\0", -1))
+                    .stream()
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
     }
 
     /** Removes the disk and with it everything of the engine's. */
