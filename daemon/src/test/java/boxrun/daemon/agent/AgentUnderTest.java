@@ -3,6 +3,7 @@ package boxrun.daemon.agent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** A running agent. */
 interface AgentUnderTest extends AutoCloseable {
@@ -28,7 +29,17 @@ interface AgentUnderTest extends AutoCloseable {
     @Override
     void close() throws IOException;
 
+    /** Between its making of the socket's file and its listening, an agent that has just started refuses. */
     default AgentConnection connect() {
-        return AgentConnection.open(socket(), TIMEOUT, (stopped, reason) -> {});
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return AgentConnection.open(socket(), TIMEOUT, (stopped, reason) -> {});
+            } catch (AgentLostException notYet) {
+                if (attempt == 200) {
+                    throw notYet;
+                }
+                LockSupport.parkNanos(5_000_000);
+            }
+        }
     }
 }
