@@ -80,6 +80,10 @@ public final class RunCommand implements Command {
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
         List<String> words = Options.arguments(parsed);
+        if (words.isEmpty()) {
+            throw new UsageException("missing argument IMAGE [COMMAND]")
+                    .hint("usage: boxrun run [OPTIONS] IMAGE [--] [COMMAND [ARG...]]");
+        }
         List<String> command = words.subList(1, words.size());
         if (!command.isEmpty() && command.getFirst().equals("--")) {
             command = command.subList(1, command.size());
