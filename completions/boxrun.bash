@@ -9,6 +9,12 @@ _boxrun_options() {
         run)
             flags='-i --interactive -t --tty --network --rm -q --quiet --debug -h --help'
             valued='-e --env --env-file -v --volume -w --workdir -u --user --cpu --cpus --memory --disk --timeout --pull --progress -H --host' ;;
+        ls)
+            flags='-a --all -q --quiet --no-trunc --debug -h --help'
+            valued='--status -f --filter -n --last --format -H --host' ;;
+        ps)
+            flags='-a --all -q --quiet --no-trunc --debug -h --help'
+            valued='--status -f --filter -n --last --format -H --host' ;;
         images)
             flags='-q --quiet --debug -h --help'
             valued='--format -H --host' ;;
@@ -46,6 +52,8 @@ _boxrun_options() {
 _boxrun_value() {
     case "$1 $2" in
         'load -i' | 'load --input') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'ls --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
+        'ps --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
         'pull --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
         'run --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
         'run --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
@@ -63,7 +71,7 @@ _boxrun_argument() {
         rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run images pull load rmi info daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info daemon version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -91,7 +99,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run images pull load rmi info daemon version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info daemon version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

@@ -6,6 +6,7 @@ import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
 import boxrun.cli.command.KnownCommand;
+import boxrun.cli.command.ListCommand;
 import boxrun.cli.command.LoadCommand;
 import boxrun.cli.command.PullCommand;
 import boxrun.cli.command.RmiCommand;
@@ -21,7 +22,7 @@ public final class Commands implements Catalog {
     @Override
     public List<Group> groups() {
         return List.of(
-                new Group("Boxes", List.of("run")),
+                new Group("Boxes", List.of("run", "ls", "ps")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group("About boxrun", List.of("info", "daemon", "version", "completion", "help")));
     }
@@ -31,6 +32,8 @@ public final class Commands implements Catalog {
         return Optional.ofNullable(
                 switch (name) {
                     case "run" -> new RunCommand();
+                    case "ls", "list" -> ListCommand.ofAll();
+                    case "ps" -> ListCommand.ofRunning();
                     case "images" -> new ImagesCommand();
                     case "pull" -> new PullCommand();
                     case "load" -> new LoadCommand();

@@ -1,13 +1,20 @@
 package boxrun.cli.print;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** Rows under headings, in columns as wide as their widest cell, three spaces apart; no trailing spaces. */
 public final class Table {
     private static final String GAP = "   ";
 
+    /** How a cell looks: by the numbers of its row and column. */
+    private record Place(int row, int column) {}
+
     private final List<List<String>> rows = new ArrayList<>();
+    private final Map<Place, UnaryOperator<String>> paints = new HashMap<>();
 
     public Table(String... headings) {
         rows.add(List.of(headings));
@@ -26,6 +33,12 @@ public final class Table {
         return this;
     }
 
+    /** Gives a cell of the last row a colour, which takes no room. */
+    public Table paint(int column, UnaryOperator<String> colour) {
+        paints.put(new Place(rows.size() - 1, column), colour);
+        return this;
+    }
+
     /** The table with a line break after every row. */
     public String text() {
         int columns = rows.getFirst().size();
@@ -36,11 +49,13 @@ public final class Table {
             }
         }
         StringBuilder text = new StringBuilder();
-        for (List<String> row : rows) {
+        for (int r = 0; r < rows.size(); r++) {
+            List<String> row = rows.get(r);
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 String cell = row.get(i);
-                line.append(cell);
+                line.append(paints.getOrDefault(new Place(r, i), UnaryOperator.identity())
+                        .apply(cell));
                 if (i < columns - 1) {
                     line.repeat(' ', widths[i] - width(cell)).append(GAP);
                 }
