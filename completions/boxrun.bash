@@ -30,6 +30,9 @@ _boxrun_options() {
         info)
             flags='--debug -h --help'
             valued='--format -H --host' ;;
+        doctor)
+            flags='--debug -h --help'
+            valued='--format -H --host' ;;
         daemon)
             flags='-f --follow --debug -h --help'
             valued='-H --host' ;;
@@ -71,7 +74,7 @@ _boxrun_argument() {
         rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -99,7 +102,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info daemon version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

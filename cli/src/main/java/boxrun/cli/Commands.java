@@ -3,6 +3,7 @@ package boxrun.cli;
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
 import boxrun.cli.command.DaemonCommand;
+import boxrun.cli.command.DoctorCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
 import boxrun.cli.command.KnownCommand;
@@ -24,7 +25,7 @@ public final class Commands implements Catalog {
         return List.of(
                 new Group("Boxes", List.of("run", "ls", "ps")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
-                new Group("About boxrun", List.of("info", "daemon", "version", "completion", "help")));
+                new Group("About boxrun", List.of("info", "doctor", "daemon", "version", "completion", "help")));
     }
 
     @Override
@@ -39,6 +40,7 @@ public final class Commands implements Catalog {
                     case "load" -> new LoadCommand();
                     case "rmi" -> new RmiCommand();
                     case "info" -> new InfoCommand();
+                    case "doctor" -> new DoctorCommand();
                     case "daemon" -> new DaemonCommand();
                     case "version" -> new VersionCommand();
                     case "completion" -> new CompletionCommand(this);

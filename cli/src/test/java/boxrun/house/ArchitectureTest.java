@@ -82,10 +82,20 @@ class ArchitectureTest {
         map.put("boxrun.cli.terminal", List.of("api", "json", "config"));
         map.put("boxrun.cli.print", List.of("api", "json"));
         map.put("boxrun.cli.connect", List.of("api", "config", "client", "http"));
+        map.put("boxrun.cli.doctor", List.of("api", "json", "config", "client"));
         map.put("boxrun.cli.help", List.of("config", "cli.command", "cli.print", "cli.terminal"));
         map.put(
                 "boxrun.cli.command",
-                List.of("api", "json", "config", "client", "http", "cli.connect", "cli.terminal", "cli.print"));
+                List.of(
+                        "api",
+                        "json",
+                        "config",
+                        "client",
+                        "http",
+                        "cli.connect",
+                        "cli.doctor",
+                        "cli.terminal",
+                        "cli.print"));
         map.put("boxrun.cli", List.of("*"));
         return map;
     }

@@ -1,0 +1,60 @@
+package boxrun.cli.doctor;
+
+import boxrun.api.DaemonInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Control groups, which limit CPU, memory and processes. */
+final class CgroupChecks {
+    private static final String CHECK = "control groups";
+    private static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
+
+    private static final String DELEGATE = "sudo mkdir -p /etc/systemd/system/user@.service.d"
+            + " && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n'"
+            + " | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload"
+            + " && boxrun daemon stop && systemd-run --user --scope -p Delegate=yes boxrun daemon start";
+    private static final String UNIFIED = "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX"
+            + " systemd.unified_cgroup_hierarchy=1\"' | sudo tee -a /etc/default/grub && sudo update-grub"
+            + " && sudo reboot";
+
+    private CgroupChecks() {}
+
+    /** @param info what the daemon has found out, where there is one: it knows which group it can use */
+    static Finding of(Machine machine, Optional<DaemonInfo> info) {
+        boolean second = machine.has("/sys/fs/cgroup/cgroup.controllers");
+        String version = "version " + (second ? 2 : 1);
+        List<String> missing = CONTROLLERS.stream()
+                .filter(controller -> !info.map(known -> known.enforced().getOrDefault(controller, false))
+                        .orElseGet(() -> seemsAvailable(machine, second, controller)))
+                .toList();
+        if (missing.isEmpty()) {
+            return Finding.ok(CHECK, version + ", with " + String.join(", ", CONTROLLERS));
+        }
+        String what = version + "; no limit of " + String.join(", ", missing);
+        if (machine.isRoot()) {
+            return Finding.warning(CHECK, what + ": this kernel or container does not pass it on", "");
+        }
+        return second
+                ? Finding.warning(CHECK, what + ": it is not delegated to " + machine.user(), DELEGATE)
+                : Finding.warning(CHECK, what + ": only version 2 can be delegated to a user", UNIFIED);
+    }
+
+    private static boolean seemsAvailable(Machine machine, boolean second, String controller) {
+        if (!second) {
+            return machine.isRoot()
+                    && machine.text("/proc/mounts")
+                            .orElse("")
+                            .lines()
+                            .map(line -> line.split(" ", -1))
+                            .anyMatch(field -> field.length > 3
+                                    && field[2].equals("cgroup")
+                                    && List.of(field[3].split(",", -1)).contains(controller));
+        }
+        String group = machine.isRoot()
+                ? "/sys/fs/cgroup/cgroup.controllers"
+                : "/sys/fs/cgroup/user.slice/user-%d.slice/user@%d.service/cgroup.controllers"
+                        .formatted(machine.uid(), machine.uid());
+        return Stream.of(machine.text(group).orElse("").split(" ", -1)).anyMatch(controller::equals);
+    }
+}

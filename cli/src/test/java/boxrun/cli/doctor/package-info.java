@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;
