@@ -137,8 +137,7 @@ final class ReferenceParser {
             throw malformed("it has no name");
         }
         if (!isLower(path)) {
-            throw malformed("the name must be lower case")
-                    .hint("write it as " + text.replace(path, path.toLowerCase(Locale.ROOT)));
+            throw malformed("the name must be lower case").hint(inLowerCase(path));
         }
         for (String component : path.split("/", -1)) {
             if (!COMPONENT.matcher(component).matches()) {
@@ -148,6 +147,22 @@ final class ReferenceParser {
         }
         if (BARE_ID.matcher(path).matches()) {
             throw malformed("64 hexadecimal digits are no name").hint("write sha256: before the digest of an image");
+        }
+    }
+
+    /** What the user meant, where that is all that was wrong with it. */
+    private String inLowerCase(String path) {
+        int end = text.indexOf(path) + path.length();
+        int slash = text.indexOf('/');
+        // Only for its capitals was a first component without a dot or colon taken for a host.
+        int start = slash > 0 && text.substring(0, slash).matches("[^.:]+") ? 0 : end - path.length();
+        String lower =
+                text.substring(0, start) + text.substring(start, end).toLowerCase(Locale.ROOT) + text.substring(end);
+        try {
+            parse(lower);
+            return "write it as " + lower;
+        } catch (ProblemException stillWrong) {
+            return HINT;
         }
     }
 
