@@ -25,6 +25,8 @@ final class LayerReader {
     private static final String RESERVED = ".wh..wh.";
     private static final String ATTRIBUTE = "SCHILY.xattr.";
     private static final int MAX_PATH = 4095;
+    /** {@code NAME_MAX} of every file system that boxes have. */
+    private static final int MAX_NAME = 255;
 
     /**
      * What was read.
@@ -49,9 +51,24 @@ final class LayerReader {
         this.maxId = maxId;
     }
 
-    /** Reads to the end of the stream. */
+    /**
+     * Reads to the end of the stream.
+     *
+     * @throws LayerException when the tar is damaged or refused
+     * @throws IOException when the stream fails, or whoever takes the records does
+     */
     Contents read(InputStream stream) throws IOException {
         TarGuard guard = new TarGuard(stream, limits.bytes());
+        try {
+            return read(guard);
+        } catch (UnpackRecords.ReceiverGone e) {
+            throw e;
+        } catch (IOException e) {
+            throw guard.explain(e);
+        }
+    }
+
+    private Contents read(TarGuard guard) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(guard, StandardCharsets.ISO_8859_1.name());
         records.entry(Kind.DIRECTORY, "", Metadata.ABSENT);
         for (TarArchiveEntry entry = next(tar); entry != null; entry = next(tar)) {
@@ -77,8 +94,6 @@ final class LayerReader {
                 throw LayerException.damaged("it is not a tar archive, or a damaged one");
             }
             return entry;
-        } catch (LayerException e) {
-            throw e;
         } catch (IllegalArgumentException e) {
             throw LayerException.damaged("it is not a tar archive, or a damaged one");
         }
@@ -227,6 +242,9 @@ final class LayerReader {
             String component = name.substring(start, end);
             if (component.equals("..")) {
                 throw new LayerException(what + " " + shown(name) + " leads out of the layer");
+            }
+            if (component.length() > MAX_NAME) {
+                throw new LayerException(what + " " + shown(name) + " has a name of more than " + MAX_NAME + " bytes");
             }
             if (!component.isEmpty() && !component.equals(".")) {
                 normal.append(normal.isEmpty() ? "" : "/").append(component);

@@ -117,10 +117,7 @@ final class LocalSource {
         List<ImageRecord> records = new ArrayList<>();
         try (FileTree tree = TarTree.open(spool, store.temporary(), limits)) {
             for (LocalImageSource image : images(tree)) {
-                List<String> names = image.names().stream()
-                        .flatMap(name -> fullName(name).stream())
-                        .distinct()
-                        .toList();
+                List<String> names = namesToLoad(image);
                 for (String name : names.isEmpty() ? List.of(image.digest().value()) : names) {
                     records.add(take(name, image, listener));
                 }
@@ -130,6 +127,14 @@ final class LocalSource {
             throw new LayerException("it has no image for this machine");
         }
         return records;
+    }
+
+    /** Beside a name in full, a bare tag is a part of it and not a name. */
+    private static List<String> namesToLoad(LocalImageSource image) {
+        List<String> complete =
+                image.names().stream().filter(name -> name.matches(".*[/:].*")).toList();
+        return (complete.isEmpty() ? image.names() : complete)
+                .stream().flatMap(name -> fullName(name).stream()).distinct().toList();
     }
 
     private static List<LocalImageSource> images(FileTree tree) throws IOException {

@@ -29,6 +29,7 @@ final class TarGuard extends FilterInputStream {
     private Map<String, String> current = Map.of();
     private long total;
     private boolean ended;
+    private boolean failed;
 
     TarGuard(InputStream in, long limit) {
         super(in);
@@ -56,7 +57,7 @@ final class TarGuard extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int count = in.read(buffer, offset, length);
+        int count = fromStream(buffer, offset, length);
         if (count > 0) {
             total += count;
             if (total > limit) {
@@ -67,6 +68,22 @@ final class TarGuard extends FilterInputStream {
             }
         }
         return count;
+    }
+
+    private int fromStream(byte[] buffer, int offset, int length) throws IOException {
+        try {
+            return in.read(buffer, offset, length);
+        } catch (IOException e) {
+            failed = true;
+            throw e;
+        }
+    }
+
+    /** What the parser's failure means: when the stream did not fail, it found something wrong in the archive. */
+    IOException explain(IOException e) {
+        return failed || e instanceof LayerException
+                ? e
+                : LayerException.damaged("it is damaged or cut off: " + e.getMessage());
     }
 
     @Override
@@ -108,6 +125,7 @@ final class TarGuard extends FilterInputStream {
                 if (dataLeft == 0 && metadata.length > 0) {
                     announced = ExtendedHeader.parse(metadata);
                     metadata = new byte[0];
+                    metadataFilled = 0;
                 }
             } else {
                 part = Math.min(BLOCK - headerFilled, end - at);

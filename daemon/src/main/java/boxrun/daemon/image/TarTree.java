@@ -110,6 +110,8 @@ final class TarTree implements FileTree {
                 }
                 add(entry, whole.position());
             }
+        } catch (IOException e) {
+            throw guard.explain(e);
         } catch (IllegalArgumentException e) {
             throw LayerException.damaged("it is not a tar archive, or a damaged one");
         }

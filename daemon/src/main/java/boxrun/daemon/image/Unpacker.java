@@ -89,14 +89,12 @@ final class Unpacker {
         String words = problem.message();
         int colon = words.indexOf(": ");
         String step = colon < 0 ? words : words.substring(colon + 2);
-        if (step.startsWith("reach ")
-                || step.startsWith("make the hard link ")
-                || words.endsWith("File name too long")) {
+        if (step.startsWith("reach ") || step.startsWith("make the hard link ")) {
             throw new LayerException("cannot " + step);
         }
         if (words.endsWith("No space left on device") || words.endsWith("Disk quota exceeded")) {
             return new ProblemException(ErrorCode.RUNTIME_ERROR, words)
-                    .hint("make room on the disk of the state directory, or remove images: boxrun images rm IMAGE")
+                    .hint("make room on the disk of the state directory, or remove images: boxrun rmi IMAGE")
                     .because(problem);
         }
         return problem;
