@@ -50,7 +50,7 @@ public final class Main {
         Runtime.getRuntime().halt(code);
     }
 
-    private static BoxrunClient connect(Settings settings, Console console) {
+    static BoxrunClient connect(Settings settings, Console console) {
         return DaemonConnector.connect(settings, note -> console.say("boxrun: " + note));
     }
 

@@ -57,6 +57,19 @@ class InstallationTest {
         assertThat(process.waitFor()).isZero();
     }
 
+    /** A JVM would run the code that a cache holds even where the jar has another; so none may be taken over. */
+    @Test
+    void aChangedFileMakesAnotherInstallationWithoutTheCachesOfTheFirst() throws Exception {
+        Path first = assemble().toRealPath();
+        Files.writeString(first.resolve("lib/cli.aot"), "of the first");
+        assertThat(assembleAgain()).isEqualTo(first);
+        Files.writeString(directory.resolve("checkout/LICENSE"), "changed");
+        Path second = assembleAgain();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(second.resolve("lib/cli.aot")).doesNotExist();
+        assertThat(second.resolve("build")).content().isNotEqualTo(Files.readString(first.resolve("build")));
+    }
+
     /** The scope is what puts a jar among those that {@code assemble} is given. */
     @Test
     void theAnnotationThatSaysWhatMayBeAbsentIsThereAtRunTime() throws Exception {
@@ -91,12 +104,18 @@ class InstallationTest {
         Files.createSymbolicLink(
                 checkout.resolve("cli/src/dist"),
                 CHECKOUT.resolve("cli/src/dist").toRealPath());
+        return assembleAgain();
+    }
+
+    private Path assembleAgain() throws Exception {
+        Path checkout = directory.resolve("checkout");
+        Path jars = directory.resolve("jars");
         Path target = directory.resolve("boxrun");
         Process assemble = new ProcessBuilder(
                         CHECKOUT.resolve("cli/src/dist/assemble").toString(), "" + checkout, "" + jars, "" + target)
                 .inheritIO()
                 .start();
         assertThat(assemble.waitFor()).isZero();
-        return target;
+        return target.toRealPath();
     }
 }

@@ -18,25 +18,31 @@ final class Installation implements AutoCloseable {
             .normalize();
 
     private final Path directory;
+    private final Path bin;
 
-    private Installation(Path directory) {
+    private Installation(Path directory, Path bin) {
         this.directory = directory;
+        this.bin = bin;
     }
 
-    /** A fresh user, so to speak. The path is short, because a socket's path has to be. */
+    /** A fresh user, so to speak, of the installation that the build has made. */
     static Installation create() throws IOException {
-        Installation installation = new Installation(Files.createTempDirectory("bx"));
+        return create(CHECKOUT.resolve("cli/target/boxrun/bin"));
+    }
+
+    /**
+     * A fresh user of an installation; its own directory has a short path, because a socket's path has to be short.
+     *
+     * @param bin the directory of its {@code boxrun}
+     */
+    static Installation create(Path bin) throws IOException {
+        Installation installation = new Installation(Files.createTempDirectory("bx"), bin);
         Files.createDirectory(installation.work());
         return installation;
     }
 
     static Path checkout() {
         return CHECKOUT;
-    }
-
-    /** Where {@code boxrun} is. */
-    static Path bin() {
-        return CHECKOUT.resolve("cli/target/boxrun/bin");
     }
 
     /** An empty directory to work in. */
@@ -48,7 +54,7 @@ final class Installation implements AutoCloseable {
     Map<String, String> environment() {
         return Map.of(
                 "PATH",
-                bin() + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin",
+                bin + ":" + System.getenv("PATH") + ":/usr/sbin:/sbin",
                 "HOME",
                 directory.toString(),
                 "BOXRUN_STATE_DIR",
@@ -84,7 +90,7 @@ final class Installation implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            run(0, bin().resolve("boxrun").toString(), "daemon", "stop");
+            run(0, bin.resolve("boxrun").toString(), "daemon", "stop");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -28,25 +28,25 @@ record DaemonCommand(List<String> words, Map<String, String> environment) {
 
     /** The daemon of the same installation, on the same Java; without an installation, of the same class path. */
     static DaemonCommand ofThisProcess(Home home) {
-        List<String> words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                // A daemon that is out of memory is replaced by the next command; its boxes live on.
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Xshare:auto",
-                "-Xlog:disable",
-                "-Xlog:all=warning:stderr",
-                "--enable-native-access=ALL-UNNAMED"));
-        Version.installation().ifPresent(installation -> words.add("-Dboxrun.home=" + installation));
-        words.addAll(List.of(
-                "-cp",
-                Version.installation()
-                        .map(DaemonCommand::classPath)
-                        .orElseGet(() -> System.getProperty("java.class.path")),
-                MAIN));
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(Version.installation()
+                .map(DaemonCommand::installed)
+                .orElseGet(() -> List.of("-cp", System.getProperty("java.class.path"))));
+        words.add(MAIN);
         return new DaemonCommand(words, absolute(home, System.getenv()));
+    }
+
+    /** The same words as those of the daemon that the cache of loaded classes was made with. */
+    private static List<String> installed(Path installation) {
+        Path lib = installation.resolve("lib");
+        return List.of(
+                "@" + lib.resolve("daemon.jvm"),
+                "-XX:AOTCache=" + lib.resolve("daemon.aot"),
+                "-Dboxrun.home=" + installation,
+                "-Djava.library.path=" + installation.resolve("libexec"),
+                "-cp",
+                classPath(installation));
     }
 
     private static String classPath(Path installation) {

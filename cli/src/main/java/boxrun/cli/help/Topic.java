@@ -26,7 +26,6 @@ enum Topic {
                                         .map(preset -> "; preset: " + preset)
                                         .orElse("")));
             }
-            parts.add(new Part.Item("BOXRUN_JAVA_HOME", "the Java runtime to use, version 25 or later"));
             parts.add(new Part.Item("NO_COLOR", "when set, no colour; so does TERM=dumb"));
             parts.add(new Part.Item("CLICOLOR", "0 means no colour"));
             parts.add(new Part.Item("CLICOLOR_FORCE", "other than 0 means colour also without a terminal"));
