@@ -75,7 +75,7 @@ public final class AgentCommand {
 
     /**
      * Where its input goes: a write blocks while the command does not read; closing is its end of file, on a terminal
-     * the end-of-file character. Throws when the command reads no more.
+     * the end-of-file character. Throws {@link java.io.EOFException} when the command reads no more.
      */
     public OutputStream stdin() {
         return input;
@@ -165,7 +165,7 @@ public final class AgentCommand {
 
     void lost(String reason) {
         offer(new Answer.Lost(reason));
-        input.over();
+        input.lost();
         queue.end(new CommandEnd.Lost(reason));
     }
 

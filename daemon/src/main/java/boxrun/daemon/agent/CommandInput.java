@@ -1,5 +1,6 @@
 package boxrun.daemon.agent;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
@@ -24,6 +25,7 @@ final class CommandInput extends OutputStream {
     private long taken;
     private boolean over = true;
     private boolean closed;
+    private boolean lost;
 
     CommandInput(int channel, int window, FrameWriter writer) {
         this.channel = channel;
@@ -67,6 +69,17 @@ final class CommandInput extends OutputStream {
         }
     }
 
+    /** Nobody knows how much of what was sent has arrived. */
+    void lost() {
+        lock.lock();
+        try {
+            lost = true;
+            over();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void write(int value) throws IOException {
         write(new byte[] {(byte) value}, 0, 1);
@@ -96,7 +109,7 @@ final class CommandInput extends OutputStream {
                 changed.awaitUninterruptibly();
             }
             if (over || closed) {
-                throw new IOException(closed ? "the input is closed" : "the command reads no more input");
+                throw refusal();
             }
             int room = (int) Math.min(wanted, window - (sent - taken));
             sent += room;
@@ -104,6 +117,13 @@ final class CommandInput extends OutputStream {
         } finally {
             lock.unlock();
         }
+    }
+
+    private IOException refusal() {
+        if (lost) {
+            return new IOException("the connection to the command was lost");
+        }
+        return closed ? new IOException("the input is closed") : new EOFException("the command reads no more input");
     }
 
     /** The end of the input. */

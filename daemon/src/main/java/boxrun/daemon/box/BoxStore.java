@@ -76,7 +76,6 @@ final class BoxStore {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
                 if (BoxId.isId(name)) {
-                    DurableFile.sweep(directory);
                     found.add(read(new BoxId(name)));
                 }
             }
@@ -90,6 +89,7 @@ final class BoxStore {
 
     private Found read(BoxId box) {
         try {
+            DurableFile.sweep(directory(box));
             Optional<BoxRecord> record = record(box).read().map(bytes -> Json.WIRE.decode(bytes, BoxRecord.class));
             return new Found(box, record, Optional.empty());
         } catch (MalformedJsonException | ProblemException e) {

@@ -2,16 +2,21 @@ package boxrun.daemon.box;
 
 import boxrun.api.Box;
 import boxrun.api.BoxStatus;
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Compares what the records say with what the engine says, when a daemon starts. A box that runs is taken over,
@@ -36,48 +41,68 @@ final class Reconciler {
     }
 
     void run() {
-        Set<BoxId> alive = new HashSet<>(engine.survivors());
-        for (BoxStore.Found found : store.all()) {
-            boolean runs = alive.remove(found.id());
-            if (found.record().isPresent()) {
-                take(found.id(), found.record().get(), runs);
-            } else if (found.damage().isPresent()) {
-                LOG.log(Level.WARNING, found.id() + ": " + found.damage().get());
-                registry.add(new BoxEntry(
-                        found.id(), damaged(found.id(), found.damage().get()), false));
-            } else {
-                sweep(found.id());
-            }
+        List<BoxStore.Found> boxes = store.all();
+        Set<BoxId> leftovers = new HashSet<>(engine.survivors());
+        boxes.forEach(found -> leftovers.remove(found.id()));
+        // At once: a box whose agent does not answer holds up the start no longer than all such boxes together.
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            boxes.forEach(found -> workers.execute(() -> take(found)));
+            leftovers.forEach(id -> workers.execute(() -> sweep(id)));
         }
-        alive.forEach(this::sweep);
     }
 
-    private void take(BoxId id, BoxRecord record, boolean runs) {
-        boolean adopted = runs && adopt(id);
-        BoxRecord right = record;
-        if (adopted && record.box().status() != BoxStatus.RUNNING) {
-            right = record.running(clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        } else if (!adopted
-                && record.box().status() != BoxStatus.STOPPED
-                && record.box().status() != BoxStatus.ERROR) {
-            right = record.stopped(clock.instant().truncatedTo(ChronoUnit.MILLIS), "it ended while no daemon ran");
+    private void take(BoxStore.Found found) {
+        if (found.record().isPresent()) {
+            take(found.id(), found.record().get());
+        } else if (found.damage().isPresent()) {
+            takeDamaged(found.id(), found.damage().get());
+        } else {
+            sweep(found.id());
         }
+    }
+
+    private void take(BoxId id, BoxRecord record) {
+        BoxRecord right = compared(id, record);
         if (!right.equals(record)) {
-            store.save(id, right);
+            save(id, right);
         }
-        if (adopted) {
+        if (right.box().status() == BoxStatus.RUNNING) {
             quota.adopt(id, right.box().cpu(), right.box().memoryMb());
         }
-        registry.add(new BoxEntry(id, right));
+        try {
+            registry.add(new BoxEntry(id, right));
+        } catch (ProblemException sameName) {
+            takeDamaged(id, sameName.message());
+        }
     }
 
-    private boolean adopt(BoxId id) {
+    private BoxRecord compared(BoxId id, BoxRecord record) {
+        BoxStatus status = record.box().status();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         try {
-            return engine.adopt(id);
+            if (engine.adopt(id)) {
+                return status == BoxStatus.RUNNING ? record : record.running(now);
+            }
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "cannot take over " + id, e);
-            return false;
+            return record.failed(now, ErrorCode.RUNTIME_ERROR.name(), String.valueOf(e.getMessage()));
         }
+        boolean ended = status == BoxStatus.RUNNING || status == BoxStatus.CREATING;
+        return ended ? record.stopped(now, "it ended while no daemon ran") : record;
+    }
+
+    /** On a full disk the record stays as it was, and is compared again at the next start. */
+    private void save(BoxId id, BoxRecord record) {
+        try {
+            store.save(id, record);
+        } catch (ProblemException e) {
+            LOG.log(Level.WARNING, e.message());
+        }
+    }
+
+    private void takeDamaged(BoxId id, String damage) {
+        LOG.log(Level.WARNING, id + ": " + damage);
+        registry.add(new BoxEntry(id, damaged(id, damage), false));
     }
 
     private void sweep(BoxId id) {

@@ -6,7 +6,10 @@ import java.time.Duration;
 /** A command that was started in a box. Its output and end go to its {@link ProcessOutput}. */
 public interface EngineProcess {
 
-    /** Where its input goes: writes block while the command does not read; closing is its end of file. */
+    /**
+     * Where its input goes: writes block while the command does not read, and fail with {@link java.io.EOFException}
+     * when it reads no more; closing is its end of file.
+     */
     OutputStream stdin();
 
     /** Sends a signal to the command's process group; ignored when it has ended. */

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,22 @@ import org.jspecify.annotations.Nullable;
  * state of one command and the last line of a command counts. Lines survive the daemon's death, not a loss of power,
  * which commands do not survive either.
  */
-final class BoxExecs {
+final class BoxExecs implements Execution.Surroundings {
     private static final System.Logger LOG = System.getLogger(BoxExecs.class.getName());
+
+    private static final OutputSink NOBODY = new OutputSink() {
+        @Override
+        public void append(Stream stream, long offset, byte[] data) {}
+
+        @Override
+        public void finish(ExitData exit) {}
+    };
 
     private final BoxId box;
     private final Path directory;
     private final Engine engine;
     private final Clock clock;
+    private final BooleanSupplier boxEnds;
     private final Map<String, Execution> executions = new LinkedHashMap<>();
     private final boolean durable;
     private @Nullable Journal journal;
@@ -46,20 +56,27 @@ final class BoxExecs {
      *
      * @param listed false for a command that ends when the client that started it goes away
      * @param asked why it is being ended, if it is
+     * @param exit how it ended, if it has
      */
-    record Line(Exec exec, boolean listed, @Nullable Cause asked) {}
+    record Line(
+            Exec exec,
+            boolean listed,
+            @Nullable Cause asked,
+            @Nullable ExitData exit) {}
 
     /**
      * Reads what is known of a box's commands.
      *
      * @param directory of the box
+     * @param boxEnds whether the box is being stopped or removed
      */
-    BoxExecs(BoxId box, Path directory, boolean durable, Engine engine, Clock clock) {
+    BoxExecs(BoxId box, Path directory, boolean durable, Engine engine, Clock clock, BooleanSupplier boxEnds) {
         this.box = box;
         this.directory = directory.resolve("execs");
         this.durable = durable;
         this.engine = engine;
         this.clock = clock;
+        this.boxEnds = boxEnds;
     }
 
     /** Makes the commands known that an earlier daemon started; those that run go on, if the box does. */
@@ -79,7 +96,7 @@ final class BoxExecs {
         for (Line line : lines.values()) {
             if (line.exec().status() != ExecStatus.RUNNING) {
                 if (line.listed()) {
-                    add(new Execution(line.exec(), clock));
+                    add(new Execution(line.exec(), Optional.ofNullable(line.exit()), clock, this));
                 }
             } else if (line.listed()) {
                 takeUp(line, boxRuns);
@@ -90,8 +107,18 @@ final class BoxExecs {
     }
 
     private void takeUp(Line line, boolean boxRuns) {
-        ExecLog log = ExecLog.open(file(line.exec().id()));
-        Execution execution = new Execution(line.exec(), true, log, clock, this::finished);
+        ExecLog log;
+        try {
+            log = ExecLog.open(file(line.exec().id()));
+        } catch (ProblemException damaged) {
+            LOG.log(Level.WARNING, damaged.message());
+            abandon(line, boxRuns);
+            Execution lost = new Execution(line.exec(), true, NOBODY, clock, this);
+            add(lost);
+            lost.finish(Outcome.runtimeError(damaged.message()));
+            return;
+        }
+        Execution execution = new Execution(line.exec(), true, log, clock, this);
         Cause asked = line.asked();
         if (asked != null) {
             execution.wasAsked(asked);
@@ -109,14 +136,7 @@ final class BoxExecs {
 
     /** The client of this command went away with the daemon that it was connected to. */
     private void abandon(Line line, boolean boxRuns) {
-        OutputSink nobody = new OutputSink() {
-            @Override
-            public void append(Stream stream, long offset, byte[] data) {}
-
-            @Override
-            public void finish(ExitData exit) {}
-        };
-        Execution execution = new Execution(line.exec(), false, nobody, clock, this::finished);
+        Execution execution = new Execution(line.exec(), false, NOBODY, clock, this);
         execution.wasAsked(Cause.CANCELED);
         if (boxRuns) {
             resume(execution, 0, 0);
@@ -141,8 +161,13 @@ final class BoxExecs {
     Execution begin(Exec exec) {
         makeDirectory();
         ExecLog log = ExecLog.create(file(exec.id()));
-        Execution execution = new Execution(exec, true, log, clock, this::finished);
-        note(execution);
+        Execution execution = new Execution(exec, true, log, clock, this);
+        try {
+            note(execution);
+        } catch (ProblemException e) {
+            log.discard();
+            throw e;
+        }
         add(execution);
         return execution;
     }
@@ -150,14 +175,22 @@ final class BoxExecs {
     /** A new command of a client that is there: its output is not kept, and it is not listed. */
     Execution begin(Exec exec, OutputSink client) {
         makeDirectory();
-        Execution execution = new Execution(exec, false, client, clock, this::finished);
+        Execution execution = new Execution(exec, false, client, clock, this);
         note(execution);
         add(execution);
         return execution;
     }
 
     LogReader reader(String id, long after) {
-        return find(id).log().orElseGet(() -> ExecLog.open(file(id))).reader(after);
+        Execution execution = find(id);
+        return execution.log().orElseGet(() -> ended(execution)).reader(after);
+    }
+
+    /** The log of a command that ended under an earlier daemon. On a full disk only the journal may know how. */
+    private ExecLog ended(Execution execution) {
+        ExecLog log = ExecLog.open(file(execution.exec().id()));
+        execution.exit().ifPresent(log::ended);
+        return log;
     }
 
     private void add(Execution execution) {
@@ -188,7 +221,10 @@ final class BoxExecs {
     void note(Execution execution) {
         if (durable) {
             Line line = new Line(
-                    execution.exec(), execution.listed(), execution.asked().orElse(null));
+                    execution.exec(),
+                    execution.listed(),
+                    execution.asked().orElse(null),
+                    execution.exit().orElse(null));
             journal().append(Json.WIRE.bytes(line));
         }
     }
@@ -220,11 +256,18 @@ final class BoxExecs {
         }
     }
 
-    private void finished(Execution execution) {
+    @Override
+    public boolean boxEnds() {
+        return boxEnds.getAsBoolean();
+    }
+
+    @Override
+    public void finished(Execution execution) {
+        boolean noted = true;
         try {
             note(execution);
         } catch (ProblemException e) {
-            // Its log has the end too.
+            noted = false;
             LOG.log(Level.WARNING, e.message());
         }
         if (!execution.listed()) {
@@ -232,6 +275,13 @@ final class BoxExecs {
                 executions.remove(execution.exec().id());
             }
         }
+        if (noted || execution.logged()) {
+            forget(execution);
+        }
+        // Otherwise the next daemon hears of the end from the box once more.
+    }
+
+    private void forget(Execution execution) {
         Thread.ofVirtual().start(() -> {
             try {
                 engine.forget(box, execution.exec().id());

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -149,6 +150,25 @@ public final class ExecLog implements OutputSink {
             exit = Optional.of(data);
             closeFile();
             notifyAll();
+        }
+    }
+
+    /** Makes the end known that is written elsewhere, if it is not written here. */
+    synchronized void ended(ExitData data) {
+        if (exit.isEmpty()) {
+            lastSeq++;
+            exit = Optional.of(data);
+            closeFile();
+        }
+    }
+
+    /** Takes back {@link #create}: the command was never started. */
+    void discard() {
+        closeFile();
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw failure("remove", e);
         }
     }
 

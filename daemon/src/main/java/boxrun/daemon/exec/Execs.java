@@ -14,6 +14,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.ProcessSpec;
 import boxrun.daemon.engine.TerminalSize;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * lost, whoever reads them and when, and whatever happens to the daemon.
  */
 public final class Execs implements BoxListener {
+    private static final int INPUT_PIECE = 64 * 1024;
     private static final TerminalSize TERMINAL = new TerminalSize(80, 24);
     /** How long commands of a box that is gone may take to be reported as ended. */
     private static final Duration BOX_GONE = Duration.ofSeconds(1);
@@ -147,13 +149,27 @@ public final class Execs implements BoxListener {
         return execution.exec();
     }
 
-    /** Gives a command all of a stream as its input, and then the end of it. */
+    /** Gives a command all of a stream as its input, as far as it reads, and then the end of it. */
     public Exec input(String box, String id, InputStream source) throws IOException {
         Execution execution = find(box, id);
         try (OutputStream stdin = execution.process().stdin()) {
-            source.transferTo(stdin);
+            byte[] buffer = new byte[INPUT_PIECE];
+            for (int count = source.read(buffer); count >= 0; count = source.read(buffer)) {
+                if (!takes(stdin, buffer, count)) {
+                    break;
+                }
+            }
         }
         return execution.exec();
+    }
+
+    private static boolean takes(OutputStream stdin, byte[] bytes, int count) throws IOException {
+        try {
+            stdin.write(bytes, 0, count);
+            return true;
+        } catch (EOFException readsNoMore) {
+            return false;
+        }
     }
 
     /** How many commands run. */
@@ -199,7 +215,7 @@ public final class Execs implements BoxListener {
 
     private BoxExecs of(BoxId id, boolean durable) {
         return byBox.computeIfAbsent(id, box -> {
-            BoxExecs execs = new BoxExecs(box, boxes.directory(box), durable, engine, clock);
+            BoxExecs execs = new BoxExecs(box, boxes.directory(box), durable, engine, clock, () -> boxes.ending(box));
             execs.load(boxes.isRunning(box));
             return execs;
         });

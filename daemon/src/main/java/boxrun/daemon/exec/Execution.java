@@ -5,6 +5,7 @@ import boxrun.api.Exec;
 import boxrun.api.ExecStatus;
 import boxrun.api.ExitData;
 import boxrun.api.ExitData.Cause;
+import boxrun.api.ExitData.ExitError;
 import boxrun.api.ProblemException;
 import boxrun.api.Stream;
 import boxrun.daemon.engine.EngineProcess;
@@ -18,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,14 @@ public final class Execution implements ProcessOutput {
     /** How long a command may take to end after TERM. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    /** How long a log that cannot be written is left alone before it is tried again, at first and at most. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     private final boolean listed;
     private final Clock clock;
-    private final Consumer<Execution> finished;
+    private final Surroundings surroundings;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile Exec exec;
     private volatile @Nullable OutputSink sink;
@@ -40,27 +45,42 @@ public final class Execution implements ProcessOutput {
     private volatile @Nullable Cause asked;
     private volatile @Nullable String broken;
     private volatile @Nullable ExitData exit;
+    private volatile boolean logged;
+
+    /** What a command belongs to. */
+    interface Surroundings {
+
+        /** Whether the box is being stopped or removed. */
+        boolean boxEnds();
+
+        /** Is told after the end; what it does is not waited for by readers. */
+        void finished(Execution execution);
+    }
 
     /**
      * A command that runs, or is about to.
      *
      * @param listed whether clients may ask for it; one that is not belongs to the client that started it
-     * @param finished is told after the end; what it does is not waited for by readers
      */
-    Execution(Exec exec, boolean listed, OutputSink sink, Clock clock, Consumer<Execution> finished) {
+    Execution(Exec exec, boolean listed, OutputSink sink, Clock clock, Surroundings surroundings) {
         this.exec = exec;
         this.listed = listed;
         this.sink = sink;
         this.clock = clock;
-        this.finished = finished;
+        this.surroundings = surroundings;
     }
 
-    /** A command that has ended. */
-    Execution(Exec exec, Clock clock) {
+    /**
+     * A command that ended under an earlier daemon.
+     *
+     * @param exit how, if that is known
+     */
+    Execution(Exec exec, Optional<ExitData> exit, Clock clock, Surroundings surroundings) {
         this.exec = exec;
         this.listed = true;
         this.clock = clock;
-        this.finished = execution -> {};
+        this.surroundings = surroundings;
+        this.exit = exit.orElse(null);
         over.countDown();
     }
 
@@ -78,14 +98,18 @@ public final class Execution implements ProcessOutput {
         return Optional.ofNullable(asked);
     }
 
+    private Optional<Cause> askedWithBox() {
+        return asked().or(() -> surroundings.boxEnds() ? Optional.of(Cause.BOX_STOPPED) : Optional.empty());
+    }
+
     /** The process behind it, from now on; a deadline begins to count when the command was created. */
     void runsAs(EngineProcess started) {
         if (exec.status() != ExecStatus.RUNNING) {
             return;
         }
         process = started;
-        if (asked != null) {
-            started.end(GRACE);
+        if (asked != null || broken != null) {
+            started.end(asked != null ? GRACE : Duration.ZERO);
         }
         Long timeoutMs = exec.timeoutMs();
         if (timeoutMs != null) {
@@ -148,33 +172,80 @@ public final class Execution implements ProcessOutput {
         return Optional.ofNullable(exit);
     }
 
+    /** Whether its end is in its log. */
+    boolean logged() {
+        return logged;
+    }
+
     /** Its log, when it is open. */
     Optional<ExecLog> log() {
         return sink instanceof ExecLog log ? Optional.of(log) : Optional.empty();
     }
 
+    /**
+     * What cannot be kept now, because the disk is full, waits and holds up the command, like a pipe that nobody reads:
+     * nothing is lost. One that is being ended is not held up: then its end says what is missing.
+     */
     @Override
     public void bytes(Stream stream, long offset, byte[] data) {
         OutputSink open = sink;
-        if (open == null || broken != null) {
+        if (open == null) {
             return;
         }
+        Duration pause = FIRST_PAUSE;
+        while (broken == null && !appended(open, stream, offset, data)) {
+            if (askedWithBox().isPresent() || waited(pause)) {
+                broken = String.valueOf(exec.errorMessage());
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    private boolean appended(OutputSink open, Stream stream, long offset, byte[] data) {
         try {
             open.append(stream, offset, data);
+            if (exec.errorMessage() != null) {
+                heldUp(null);
+            }
+            return true;
         } catch (ProblemException e) {
-            LOG.log(Level.WARNING, e.message());
+            if (exec.errorMessage() == null) {
+                LOG.log(Level.WARNING, e.message());
+            }
+            heldUp(e.message());
+            return false;
+        } catch (OutputLimitException e) {
             broken = e.message();
             EngineProcess running = process;
             if (running != null) {
-                Thread.ofVirtual().start(() -> running.end(Duration.ZERO));
+                running.end(Duration.ZERO);
             }
+            return true;
+        }
+    }
+
+    /** Clients see why a command does not go on. */
+    private synchronized void heldUp(@Nullable String reason) {
+        if (exec.status() == ExecStatus.RUNNING) {
+            exec = with(exec, ExecStatus.RUNNING, null, reason, null);
+        }
+    }
+
+    /** True when there is nobody left to wait for. */
+    private boolean waited(Duration pause) {
+        try {
+            return await(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
     @Override
     public void ended(ProcessEnd end) {
         String reason = broken;
-        finish(reason == null ? Outcome.of(end, asked(), exec) : Outcome.runtimeError(reason));
+        ExitData data = Outcome.of(end, askedWithBox(), exec);
+        finish(reason == null ? data : Outcome.incomplete(data, reason));
     }
 
     /** Ends it, unless it has ended. */
@@ -184,34 +255,45 @@ public final class Execution implements ProcessOutput {
             if (exec.status() != ExecStatus.RUNNING) {
                 return;
             }
-            exec = with(exec, data, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            ExitError error = data.error();
+            exec = with(
+                    exec,
+                    Outcome.status(data),
+                    data.exitCode(),
+                    error == null ? null : error.message(),
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS));
             exit = data;
             open = sink;
         }
         try {
             if (open != null) {
                 open.finish(data);
+                logged = open instanceof ExecLog;
             }
         } catch (ProblemException e) {
             LOG.log(Level.WARNING, e.message());
         }
         process = null;
         over.countDown();
-        finished.accept(this);
+        surroundings.finished(this);
     }
 
-    private static Exec with(Exec exec, ExitData exit, Instant finishedAt) {
-        ExitData.ExitError error = exit.error();
+    private static Exec with(
+            Exec exec,
+            ExecStatus status,
+            @Nullable Integer exitCode,
+            @Nullable String errorMessage,
+            @Nullable Instant finishedAt) {
         return new Exec(
                 exec.id(),
                 exec.boxId(),
-                Outcome.status(exit),
+                status,
                 exec.cmd(),
                 exec.env(),
                 exec.workdir(),
                 exec.timeoutMs(),
-                exit.exitCode(),
-                error == null ? null : error.message(),
+                exitCode,
+                errorMessage,
                 exec.createdAt(),
                 finishedAt);
     }

@@ -59,6 +59,17 @@ final class Outcome {
         return failed(KILLED, Cause.RUNTIME_ERROR, reason);
     }
 
+    /** The same end, of a command some of whose output is missing. */
+    static ExitData incomplete(ExitData exit, String reason) {
+        ExitError error = exit.error();
+        return error == null || error.code() == Cause.RUNTIME_ERROR
+                ? runtimeError("the rest of its output is missing: " + reason)
+                : failed(
+                        exit.exitCode(),
+                        error.code(),
+                        error.message() + "; the rest of its output is missing: " + reason);
+    }
+
     private static ExitData failed(int code, Cause cause, String message) {
         return new ExitData(code, new ExitError(cause, message));
     }

@@ -16,6 +16,7 @@ import boxrun.daemon.engine.EngineProcess;
 import boxrun.daemon.engine.ProcessEnd;
 import boxrun.daemon.engine.ProcessOutput;
 import boxrun.daemon.engine.TerminalSize;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -218,8 +219,11 @@ final class BoxProcess implements EngineProcess, CommandListener {
         }
 
         private OutputStream target() throws IOException {
-            if (inputLost || command.isEmpty()) {
-                throw new IOException(inputLost ? "the connection to the command was lost" : "the command has ended");
+            if (inputLost) {
+                throw new IOException("the connection to the command was lost");
+            }
+            if (command.isEmpty()) {
+                throw new EOFException("the command has ended");
             }
             return command.get().stdin();
         }

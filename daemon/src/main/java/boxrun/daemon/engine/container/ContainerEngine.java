@@ -34,6 +34,8 @@ import java.util.stream.Stream;
  * the first of them. What a running box consists of is written beside its disk, so another daemon can take it over.
  */
 public final class ContainerEngine implements Engine, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(ContainerEngine.class.getName());
+
     /** A process that was asked to end by its agent and has not is killed after this much more than its grace. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
@@ -299,9 +301,22 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     private void endWhenGone(BoxId id, AgentLink link) {
         if (!link.agent().alive() && links.remove(id, link)) {
-            exclusively(id, "clean up after " + id, box -> remains.ofProcesses(id, box));
-            listeners.forEach(listener -> listener.ended(id, "its first process was ended from outside the box"));
+            Thread.ofVirtual().name("end of " + id).start(() -> endedByItself(id));
         }
+    }
+
+    /** What cannot be cleaned up now is when the box is started, stopped or removed; its end is told all the same. */
+    private void endedByItself(BoxId id) {
+        try {
+            exclusively(id, "clean up after " + id, box -> {
+                if (!links.containsKey(id)) {
+                    remains.ofProcesses(id, box);
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
+        }
+        listeners.forEach(listener -> listener.ended(id, "its first process was ended from outside the box"));
     }
 
     /** What is done to one box while nothing else is. */
