@@ -9,6 +9,7 @@ import boxrun.api.Run;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
+import boxrun.daemon.engine.FileSink;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.Limits;
 import boxrun.daemon.image.LocalImage;
@@ -26,7 +27,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -286,25 +286,40 @@ public final class Boxes {
 
     /** Unpacks a tar stream below a directory of the box, which is made when missing. */
     public void copyIn(String idOrName, String boxDirectory, InputStream tar) {
-        onDisk(idOrName, id -> engine.copyIn(id, boxDirectory, tar));
+        onDisk(idOrName, id -> {
+            engine.copyIn(id, boxDirectory, tar);
+            return boxDirectory;
+        });
     }
 
     /** Writes a tar stream of a path of the box; {@code FILE_NOT_FOUND} when there is none. */
     public void copyOut(String idOrName, String path, OutputStream tar) {
-        onDisk(idOrName, id -> engine.copyOut(id, path, tar));
+        onDisk(idOrName, id -> {
+            engine.copyOut(id, path, tar);
+            return path;
+        });
+    }
+
+    /** Writes a file of the box, as {@link Engine#writeFile} says; returns its path. */
+    public String writeFile(String idOrName, String path, String name, InputStream content) {
+        return onDisk(idOrName, id -> engine.writeFile(id, path, name, content));
+    }
+
+    /** Reads a file of the box, as {@link Engine#readFile} says. */
+    public void readFile(String idOrName, String path, FileSink sink) {
+        onDisk(idOrName, id -> {
+            engine.readFile(id, path, sink);
+            return path;
+        });
     }
 
     /** While a box does not run, nobody can start it meanwhile: one disk must not be in use twice. */
-    private void onDisk(String idOrName, Consumer<BoxId> work) {
+    private <T> T onDisk(String idOrName, Function<BoxId, T> work) {
         BoxEntry entry = registry.find(idOrName);
         if (entry.box().status() == BoxStatus.RUNNING) {
-            work.accept(entry.id());
-            return;
+            return work.apply(entry.id());
         }
-        changed(idOrName, locked -> {
-            work.accept(locked.id());
-            return locked.box();
-        });
+        return changed(idOrName, locked -> work.apply(locked.id()));
     }
 
     private void endedUnasked(BoxId id, String reason) {

@@ -50,7 +50,8 @@ public interface Engine {
     void forget(BoxId box, String processId);
 
     /**
-     * Unpacks a tar stream below an absolute directory of the box, which is made when missing. The box may be stopped.
+     * Unpacks a tar stream below an absolute directory of the box, which is made when missing. What the stream throws
+     * is thrown on; what was unpacked before stays. The box may be stopped.
      */
     void copyIn(BoxId box, String directory, InputStream tar);
 
@@ -59,6 +60,23 @@ public interface Engine {
      * {@code FILE_NOT_FOUND} when there is no such path.
      */
     void copyOut(BoxId box, String path, OutputStream tar);
+
+    /**
+     * Writes one file of the box. Its directory is made when missing; a file that is there is replaced when all of the
+     * content has come, and gives its mode and owner to the new one. What the content's stream throws is thrown on, and
+     * the file is then as it was before. The box may be stopped.
+     *
+     * @param path absolute; when it ends with a slash, or is a directory, the file is made in it
+     * @param name the file's name in a directory; empty when it has none, and then a directory is refused
+     * @return the path of the file
+     */
+    String writeFile(BoxId box, String path, String name, InputStream content);
+
+    /**
+     * Reads one file of the box, following links. {@code FILE_NOT_FOUND} when there is none, {@code VALIDATION_ERROR}
+     * when it is a directory or has no content to read. The box may be stopped.
+     */
+    void readFile(BoxId box, String path, FileSink sink);
 
     /** Ends all processes of a box: TERM, after {@code grace} KILL. The disk is kept. */
     void stop(BoxId box, Duration grace);

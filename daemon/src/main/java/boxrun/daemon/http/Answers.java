@@ -5,11 +5,13 @@ import boxrun.api.Problem;
 import boxrun.api.ProblemException;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
@@ -35,6 +37,9 @@ final class Answers {
         if (failure instanceof CloseConnectionException gone) {
             throw gone;
         }
+        if (isClientGone(failure)) {
+            throw new CloseConnectionException("the client went away", failure);
+        }
         if (response.isSent()) {
             // Half an answer must not look whole.
             throw new CloseConnectionException("cannot go on with the answer", failure);
@@ -44,6 +49,11 @@ final class Answers {
         response.status(Status.create(problem.status()));
         problem.hint().ifPresent(hint -> response.header(HINT, headerText(hint)));
         json(response, new Problem(problem.code(), problem.message()));
+    }
+
+    /** Whether it failed because nobody is there any more who sends or takes something. */
+    static boolean isClientGone(Throwable failure) {
+        return failure instanceof ServerConnectionException || failure instanceof InsufficientDataAvailableException;
     }
 
     /** A failure in words for clients; what they cannot know the reason of is logged as {@code what}. */

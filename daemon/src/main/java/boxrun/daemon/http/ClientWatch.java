@@ -43,18 +43,38 @@ final class ClientWatch {
         response.header(HeaderValues.CONNECTION_CLOSE);
         DataReader input = INPUT.get();
         ClientWatch watch = new ClientWatch();
-        requests.add(watch);
-        Thread.ofVirtual().name("client watch").start(() -> watch.await(input));
+        watch.watch(
+                requests, work, () -> Thread.ofVirtual().name("client watch").start(() -> watch.await(input)));
+    }
+
+    /** Does something that reads the request's body, and so hears of the client's leaving by itself. */
+    static void untilTheDaemonEnds(LongRequests requests, Work work) {
+        new ClientWatch().watch(requests, work, () -> {});
+    }
+
+    private void watch(LongRequests requests, Work work, Runnable begin) {
+        requests.add(this);
+        begin.run();
         try {
             work.run();
         } catch (InterruptedException e) {
-            throw new CloseConnectionException("the client went away, or the daemon ends", e);
+            throw gone(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw wasInterrupted() ? gone(e) : e;
         } finally {
-            requests.remove(watch);
-            watch.end();
+            requests.remove(this);
+            end();
         }
+    }
+
+    private static CloseConnectionException gone(Exception cause) {
+        return new CloseConnectionException("the client went away, or the daemon ends", cause);
+    }
+
+    private synchronized boolean wasInterrupted() {
+        return interrupted;
     }
 
     private void await(DataReader input) {

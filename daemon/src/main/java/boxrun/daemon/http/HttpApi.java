@@ -100,6 +100,7 @@ public final class HttpApi {
         BoxRoutes box = new BoxRoutes(boxes, images::resolve, requests);
         ExecRoutes exec = new ExecRoutes(execs, requests);
         ImageRoutes image = new ImageRoutes(images, requests);
+        FileRoutes file = new FileRoutes(boxes, requests);
         RunRoutes run = new RunRoutes(oneShot, requests);
         SocketRoutes socket = new SocketRoutes(boxes);
         routing.addFilter(activity::filter);
@@ -124,6 +125,8 @@ public final class HttpApi {
                 .post("/v1/boxes/{id}/exec/{eid}:signal", exec::signal)
                 .get("/v1/boxes/{id}/exec/{eid}", exec::get)
                 .post("/v1/boxes/{id}/exec/{eid}", exec::unknownAction)
+                .post("/v1/boxes/{id}/files/upload", file::upload)
+                .post("/v1/boxes/{id}/files/download", file::download)
                 .get("/v1/boxes/{id}/attach", socket::attach)
                 .get("/v1/images", image::list)
                 .post("/v1/images:pull", image::pull)

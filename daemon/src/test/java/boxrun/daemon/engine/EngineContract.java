@@ -12,7 +12,9 @@ import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.oci.ImageConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -448,6 +451,93 @@ public abstract class EngineContract {
                 .isInstanceOfSatisfying(
                         ProblemException.class,
                         problem -> assertThat(problem.code()).isEqualTo(ErrorCode.FILE_NOT_FOUND));
+    }
+
+    @Test
+    void aFileIsWrittenAndReadAlsoWhenTheBoxIsStopped() throws Exception {
+        BoxId box = box();
+        assertThat(write(box, "/work/new/a b", "", "one")).isEqualTo("/work/new/a b");
+        assertThat(write(box, "/work/new", "c", "two")).isEqualTo("/work/new/c");
+        assertThat(write(box, "/work/made/", "d", "three")).isEqualTo("/work/made/d");
+        assertThat(run(box, "stat -c %a new/* made/*; chmod 751 new/c").awaitEnd())
+                .isEqualTo(new ProcessEnd.Exited(0));
+        write(box, "/work/new/c", "", "longer than two");
+        RecordedOutput modes = run(box, "stat -c %a new/* made/*; ls -A new made");
+        modes.awaitEnd();
+        assertThat(modes.stdout().split("\\s+")).contains("644", "751").noneMatch(name -> name.startsWith("."));
+        engine().stop(box, GRACE);
+        assertThat(read(box, "/work/new/c")).isEqualTo("longer than two");
+        write(box, "/work/new/c", "", "");
+        assertThat(read(box, "/work/new/c")).isEmpty();
+        assertThat(read(box, "/work/new/a b")).isEqualTo("one");
+    }
+
+    @Test
+    void aDirectoryIsNoFileAndWhatIsNotThereIsNotFound() {
+        BoxId box = box();
+        assertRefused(ErrorCode.VALIDATION_ERROR, () -> read(box, "/work"));
+        assertRefused(ErrorCode.VALIDATION_ERROR, () -> write(box, "/work", "", "x"));
+        assertRefused(ErrorCode.FILE_NOT_FOUND, () -> read(box, "/work/none"));
+        assertRefused(ErrorCode.FILE_NOT_FOUND, () -> read(box, "/no/such"));
+    }
+
+    @Test
+    void aFileWhoseContentBreaksOffIsAsItWasBefore() throws Exception {
+        BoxId box = box();
+        write(box, "/work/kept", "", "before");
+        IllegalStateException broken = new IllegalStateException("no more");
+        InputStream breaking = new SequenceInputStream(new ByteArrayInputStream(new byte[200_000]), new InputStream() {
+            @Override
+            public int read() {
+                throw broken;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                throw broken;
+            }
+        });
+        assertThatThrownBy(() -> engine().writeFile(box, "/work/kept", "", breaking))
+                .isSameAs(broken);
+        assertThat(read(box, "/work/kept")).isEqualTo("before");
+        RecordedOutput names = run(box, "ls -A");
+        names.awaitEnd();
+        assertThat(names.stdout()).isEqualTo("kept\n");
+    }
+
+    @Test
+    void aReaderThatFailsEndsTheReading() {
+        BoxId box = box();
+        write(box, "/work/file", "", "x".repeat(2_000_000));
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int value) throws java.io.IOException {
+                throw new java.io.IOException("full");
+            }
+        };
+        assertThatThrownBy(() -> engine().readFile(box, "/work/file", size -> full))
+                .isInstanceOf(java.io.UncheckedIOException.class);
+        assertThatThrownBy(() -> engine().copyOut(box, "/work", full)).isInstanceOf(java.io.UncheckedIOException.class);
+    }
+
+    private String write(BoxId box, String path, String name, String content) {
+        return engine().writeFile(box, path, name, new ByteArrayInputStream(content.getBytes(UTF_8)));
+    }
+
+    private String read(BoxId box, String path) {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        engine().readFile(box, path, size -> {
+            assertThat(size.orElse(0)).isLessThan(100);
+            return content;
+        });
+        return content.toString(UTF_8);
+    }
+
+    private static void assertRefused(ErrorCode code, ThrowingCallable action) {
+        assertThatThrownBy(action)
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        problem -> assertThat(problem.code()).isEqualTo(code));
     }
 
     /** A running box of the test's image, destroyed after the test, with a directory {@code /work}. */

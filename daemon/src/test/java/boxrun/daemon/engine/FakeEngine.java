@@ -100,6 +100,16 @@ public final class FakeEngine implements Engine {
         }
     }
 
+    @Override
+    public String writeFile(BoxId box, String path, String name, InputStream content) {
+        return new FakeFiles(machine, box).write(path, name, content);
+    }
+
+    @Override
+    public void readFile(BoxId box, String path, FileSink sink) {
+        new FakeFiles(machine, box).read(path, sink);
+    }
+
     private static void check(String action, Process process) throws IOException {
         String words = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         try {

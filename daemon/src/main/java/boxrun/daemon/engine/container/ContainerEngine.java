@@ -10,6 +10,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Capabilities;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.EngineProcess;
+import boxrun.daemon.engine.FileSink;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.ProcessOutput;
 import boxrun.daemon.engine.ProcessSpec;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -184,6 +186,18 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         withFiles(id, transfer -> transfer.out(path, tar));
     }
 
+    @Override
+    public String writeFile(BoxId id, String path, String name, InputStream content) {
+        AtomicReference<String> written = new AtomicReference<>(path);
+        withFiles(id, transfer -> written.set(transfer.write(path, name, content)));
+        return java.util.Objects.requireNonNull(written.get());
+    }
+
+    @Override
+    public void readFile(BoxId id, String path, FileSink sink) {
+        withFiles(id, transfer -> transfer.read(path, sink));
+    }
+
     /** A stopped box is started for it, without a network, and its disk is not to be used otherwise meanwhile. */
     private void withFiles(BoxId id, Consumer<FileTransfer> action) {
         AgentLink link = links.get(id);
@@ -271,7 +285,9 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                 remains.ofProcesses(id, box);
                 adopted[0] = false;
             } else if (!links.containsKey(id)) {
-                links.put(id, link(box, running.get().process()));
+                AgentLink link = link(box, running.get().process());
+                FileTransfer.endAbandoned(link);
+                links.put(id, link);
                 adopted[0] = true;
             }
         });

@@ -1,38 +1,28 @@
 package boxrun.daemon.engine.container;
 
-import boxrun.api.ErrorCode;
-import boxrun.api.ProblemException;
-import boxrun.api.Stream;
+import boxrun.daemon.agent.AgentException;
 import boxrun.daemon.agent.CommandSpec;
-import boxrun.daemon.engine.ProcessEnd;
-import boxrun.daemon.engine.ProcessOutput;
-import java.io.ByteArrayOutputStream;
+import boxrun.daemon.agent.KnownCommand;
+import boxrun.daemon.engine.FileSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 
-/**
- * Tar streams into and out of a running box: the box's own tar (a busybox of the host, mounted there) does it, so that
- * every path means what it means in the box and no link leads out of it.
- */
+/** Files into and out of a running box, by the {@link FileScript}s that run there. */
 final class FileTransfer {
-    private static final String BUSYBOX = RuntimeSpec.BUSYBOX;
-    private static final int NOT_FOUND = 44;
-    private static final int MAX_WORDS = 4096;
+    private static final System.Logger LOG = System.getLogger(FileTransfer.class.getName());
+    /** What the agent's commands for files are called, so that the next daemon knows them. */
+    private static final String ID = "files-";
+    /** What fits in one frame to the agent. */
+    private static final int BUFFER = 65536 - 8;
 
-    private static final String IN =
-            "set -e; " + BUSYBOX + " mkdir -p -- \"$1\"; exec " + BUSYBOX + " tar -C \"$1\" --numeric-owner -xpf -";
-    private static final String OUT = "[ -e \"$1\" ] || [ -L \"$1\" ] || exit " + NOT_FOUND + "; exec " + BUSYBOX
-            + " tar -C \"$2\" --numeric-owner -cf - -- \"$3\"";
+    private static final int MAX_PATH = 16 << 10;
 
     private final AgentLink link;
 
@@ -41,18 +31,8 @@ final class FileTransfer {
     }
 
     void in(String directory, InputStream tar) {
-        String tried = "copy into " + directory;
-        Transfer transfer = new Transfer(OutputStream.nullOutputStream());
-        BoxProcess process = start(transfer, true, IN, directory);
-        try (OutputStream stdin = process.stdin()) {
-            tar.transferTo(stdin);
-        } catch (IOException e) {
-            // When tar has ended its own words say why; otherwise the source has failed, and tar must not wait for it.
-            process.end(Duration.ZERO);
-            transfer.await(tried, link, process);
-            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": " + e.getMessage()).because(e);
-        }
-        transfer.await(tried, link, process);
+        TransferOutput output = new TransferOutput(OutputStream.nullOutputStream(), "copy into " + directory);
+        feed(output, tar, FileScript.UNPACK, directory);
     }
 
     void out(String path, OutputStream tar) {
@@ -60,97 +40,114 @@ final class FileTransfer {
         int slash = plain.lastIndexOf('/');
         String parent = slash <= 0 ? "/" : plain.substring(0, slash);
         String name = plain.equals("/") ? "." : plain.substring(slash + 1);
-        Transfer transfer = new Transfer(tar);
-        BoxProcess process = start(transfer, false, OUT, plain, parent, name);
-        transfer.await("copy " + path, link, process);
+        TransferOutput output = new TransferOutput(tar, "copy " + path);
+        output.await(start(output, false, FileScript.PACK, plain, parent, name));
+    }
+
+    String write(String path, String name, InputStream content) {
+        BoundedOutput written = new BoundedOutput(MAX_PATH);
+        TransferOutput output = new TransferOutput(written, "write " + path);
+        feed(output, content, FileScript.WRITE, path, name, ID + UUID.randomUUID());
+        return written.text();
+    }
+
+    void read(String path, FileSink sink) {
+        SizedContent content = new SizedContent(sink);
+        TransferOutput output = new TransferOutput(content, "read " + path);
+        output.await(start(output, false, FileScript.READ, path));
+        content.requireAll(path);
     }
 
     void makeDirectory(String directory) {
-        Transfer transfer = new Transfer(OutputStream.nullOutputStream());
-        BoxProcess process = start(transfer, false, "exec " + BUSYBOX + " mkdir -p -- \"$1\"", directory);
-        transfer.await("make directory " + directory, link, process);
+        TransferOutput output = new TransferOutput(OutputStream.nullOutputStream(), "make directory " + directory);
+        output.await(start(output, false, FileScript.MAKE_DIRECTORY, directory));
     }
 
-    private BoxProcess start(Transfer transfer, boolean stdin, String script, String... arguments) {
-        List<String> argv = new java.util.ArrayList<>(List.of(BUSYBOX, "sh", "-c", script, "sh"));
-        argv.addAll(List.of(arguments));
-        transfer.id = "files-" + UUID.randomUUID();
-        BoxProcess process = new BoxProcess(link, transfer.id, transfer, () -> 0, 0);
-        process.start(new CommandSpec(transfer.id, argv, Map.of(), "/", "0", Optional.empty(), stdin, List.of()));
+    private void feed(TransferOutput output, InputStream source, FileScript script, String... arguments) {
+        BoxProcess process = start(output, true, script, arguments);
+        try {
+            copy(source, process.stdin());
+        } catch (RuntimeException | Error e) {
+            output.abort(process);
+            throw e;
+        } catch (IOException e) {
+            output.abort(process);
+            throw output.failed(String.valueOf(e.getMessage())).because(e);
+        }
+        output.await(process);
+    }
+
+    /** Fails only when the source does: of a command that reads no more its end says why. */
+    private static void copy(InputStream source, OutputStream stdin) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = source.readNBytes(buffer, 0, BUFFER);
+                count > 0;
+                count = source.readNBytes(buffer, 0, BUFFER)) {
+            try {
+                stdin.write(buffer, 0, count);
+            } catch (IOException readsNoMore) {
+                return;
+            }
+        }
+        try {
+            stdin.close();
+        } catch (IOException hasEnded) {
+            LOG.log(Level.DEBUG, "the end of a transfer", hasEnded);
+        }
+    }
+
+    private BoxProcess start(TransferOutput output, boolean stdin, FileScript script, String... arguments) {
+        String id = ID + UUID.randomUUID();
+        BoxProcess process = new BoxProcess(link, id, output, () -> 0, 0);
+        output.of(link, id);
+        process.start(
+                new CommandSpec(id, script.command(arguments), Map.of(), "/", "0", Optional.empty(), stdin, List.of()));
         return process;
     }
 
-    /** What tar writes, and how it ends. */
-    private static final class Transfer implements ProcessOutput {
-        private final OutputStream target;
-        private final ByteArrayOutputStream words = new ByteArrayOutputStream();
-        private final BlockingQueue<ProcessEnd> end = new ArrayBlockingQueue<>(1);
-        private volatile Optional<IOException> targetFailed = Optional.empty();
-        private String id = "";
+    /** Ends what a daemon that is no more was doing with the box's files: nobody will send the rest. */
+    static void endAbandoned(AgentLink link) {
+        for (KnownCommand known : link.connection().list()) {
+            if (known.id().startsWith(ID)) {
+                Thread.ofVirtual().name("end " + known.id()).start(() -> endAbandoned(link, known));
+            }
+        }
+    }
 
-        Transfer(OutputStream target) {
-            this.target = target;
+    private static void endAbandoned(AgentLink link, KnownCommand known) {
+        TransferOutput output = new TransferOutput(OutputStream.nullOutputStream(), "end a transfer");
+        output.of(link, known.id());
+        BoxProcess process = new BoxProcess(link, known.id(), output, () -> 0, 0);
+        try {
+            if (process.resume(known.stdout().end(), known.stderr().end())) {
+                output.abort(process);
+            }
+        } catch (AgentException | IllegalArgumentException e) {
+            LOG.log(Level.WARNING, "cannot end " + known.id() + ": " + e.getMessage());
+        }
+    }
+
+    /** Keeps a little text. */
+    private static final class BoundedOutput extends OutputStream {
+        private final java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+        private final int limit;
+
+        BoundedOutput(int limit) {
+            this.limit = limit;
         }
 
         @Override
-        public void bytes(Stream stream, long offset, byte[] data) {
-            switch (stream) {
-                case STDOUT -> {
-                    try {
-                        if (targetFailed.isEmpty()) {
-                            target.write(data);
-                        }
-                    } catch (IOException e) {
-                        targetFailed = Optional.of(e);
-                    }
-                }
-                case STDERR ->
-                    words.write(data, 0, Math.min(data.length, MAX_WORDS - Math.min(MAX_WORDS, words.size())));
-            }
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
         }
 
         @Override
-        public void ended(ProcessEnd how) {
-            end.add(how);
+        public void write(byte[] data, int from, int length) {
+            bytes.write(data, from, Math.min(length, limit - Math.min(limit, bytes.size())));
         }
 
-        void await(String tried, AgentLink link, BoxProcess process) {
-            try {
-                ProcessEnd how = end.take();
-                link.connection().forget(id);
-                if (targetFailed.isPresent()) {
-                    throw new UncheckedIOException(targetFailed.get());
-                }
-                check(tried, how);
-            } catch (InterruptedException e) {
-                process.end(Duration.ZERO);
-                throw Commands.interrupted(tried, e);
-            }
-        }
-
-        private void check(String tried, ProcessEnd how) {
-            switch (how) {
-                case ProcessEnd.Exited(int code) when code == 0 -> {}
-                case ProcessEnd.Exited(int code)
-                when code == NOT_FOUND ->
-                    throw new ProblemException(
-                            ErrorCode.FILE_NOT_FOUND,
-                            "cannot " + tried + ": there is no such file or directory in the box");
-                case ProcessEnd.Exited(int code) -> throw failed(tried, words(code));
-                case ProcessEnd.Signaled(int signal, boolean _) ->
-                    throw failed(tried, "tar was ended by signal " + signal);
-                case ProcessEnd.NotStarted(int _, String message) -> throw failed(tried, message);
-                case ProcessEnd.BoxGone(String message) -> throw failed(tried, message);
-            }
-        }
-
-        private String words(int code) {
-            String said = words.toString(StandardCharsets.UTF_8).strip();
-            return said.isEmpty() ? "tar ended with code " + code : said.replaceAll("\\s*\\R\\s*", "; ");
-        }
-
-        private static ProblemException failed(String tried, String why) {
-            return new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": " + why);
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
         }
     }
 }

@@ -1,0 +1,161 @@
+package boxrun.daemon.engine.container;
+
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
+import boxrun.api.Stream;
+import boxrun.daemon.engine.ProcessEnd;
+import boxrun.daemon.engine.ProcessOutput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link FileScript} writes, and how it ends. */
+final class TransferOutput implements ProcessOutput {
+    private static final int MAX_WORDS = 4096;
+    /** TERM lets the script remove what it has begun to write. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final Duration ABORT = Duration.ofSeconds(15);
+
+    private final OutputStream target;
+    private final String tried;
+    private final ByteArrayOutputStream words = new ByteArrayOutputStream();
+    private Runnable forget = () -> {};
+    private @Nullable ProcessEnd end;
+    private @Nullable Exception targetFailed;
+
+    /**
+     * The output of one script.
+     *
+     * @param target where its standard output goes; when that fails the script is ended
+     * @param tried for messages: what comes after "cannot"
+     */
+    TransferOutput(OutputStream target, String tried) {
+        this.target = target;
+        this.tried = tried;
+    }
+
+    /** Says which command it is the output of. */
+    void of(AgentLink link, String id) {
+        forget = () -> link.connection().forget(id);
+    }
+
+    @Override
+    public void bytes(Stream stream, long offset, byte[] data) {
+        switch (stream) {
+            case STDOUT -> {
+                if (targetFailed == null) {
+                    pass(data);
+                }
+            }
+            case STDERR -> words.write(data, 0, Math.min(data.length, MAX_WORDS - Math.min(MAX_WORDS, words.size())));
+        }
+    }
+
+    private void pass(byte[] data) {
+        try {
+            target.write(data, 0, data.length);
+        } catch (IOException | RuntimeException e) {
+            synchronized (this) {
+                targetFailed = e;
+                notifyAll();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void ended(ProcessEnd how) {
+        end = how;
+        notifyAll();
+    }
+
+    /** Waits for the end; fails unless the script went well and all it wrote was taken. */
+    void await(BoxProcess process) {
+        try {
+            ProcessEnd how = awaitEnd();
+            Exception failure = failure();
+            if (failure != null) {
+                abort(process);
+                throw failure instanceof RuntimeException e ? e : new UncheckedIOException((IOException) failure);
+            }
+            if (how != null) {
+                forget.run();
+                check(how);
+            }
+        } catch (InterruptedException e) {
+            abort(process);
+            throw Commands.interrupted(tried, e);
+        }
+    }
+
+    /** The end, or null when what it writes cannot be passed on any more. */
+    private synchronized @Nullable ProcessEnd awaitEnd() throws InterruptedException {
+        while (end == null && targetFailed == null) {
+            wait();
+        }
+        return end;
+    }
+
+    private synchronized @Nullable Exception failure() {
+        return targetFailed;
+    }
+
+    /** Ends the script, and waits a while for that. */
+    void abort(BoxProcess process) {
+        process.end(GRACE);
+        boolean interrupted = Thread.interrupted();
+        long deadline = System.nanoTime() + ABORT.toNanos();
+        synchronized (this) {
+            for (long left = ABORT.toMillis(); end == null && left > 0; ) {
+                try {
+                    wait(left);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                left = (deadline - System.nanoTime()) / 1_000_000;
+            }
+        }
+        forget.run();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void check(ProcessEnd how) {
+        switch (how) {
+            case ProcessEnd.Exited(int code) -> check(code);
+            case ProcessEnd.Signaled(int signal, boolean _) -> throw failed("it was ended by signal " + signal);
+            case ProcessEnd.NotStarted(int _, String message) -> throw failed(message);
+            case ProcessEnd.BoxGone(String message) -> throw failed(message);
+        }
+    }
+
+    private void check(int code) {
+        switch (code) {
+            case 0 -> {}
+            case FileScript.NOT_FOUND ->
+                throw problem(ErrorCode.FILE_NOT_FOUND, "there is no such file or directory in the box");
+            case FileScript.IS_DIRECTORY -> throw problem(ErrorCode.VALIDATION_ERROR, "it is a directory");
+            case FileScript.NO_CONTENT -> throw problem(ErrorCode.VALIDATION_ERROR, "it is not a regular file");
+            case FileScript.NO_PARENT -> throw problem(ErrorCode.VALIDATION_ERROR, words(code));
+            default -> throw failed(words(code));
+        }
+    }
+
+    private String words(int code) {
+        String said = words.toString(StandardCharsets.UTF_8).strip();
+        return said.isEmpty() ? "it ended with code " + code : said.replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    ProblemException failed(String why) {
+        return problem(ErrorCode.RUNTIME_ERROR, why);
+    }
+
+    private ProblemException problem(ErrorCode code, String why) {
+        return new ProblemException(code, "cannot " + tried + ": " + why);
+    }
+}
