@@ -5,7 +5,10 @@ import boxrun.daemon.engine.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +28,8 @@ record Cgroups(int version, List<Path> hierarchies, String parent, List<String> 
     private static final long PERIOD_MICROS = 100_000;
     /** The kernel refuses shorter quotas. */
     private static final long MIN_QUOTA_MICROS = 1_000;
+    /** One in a millisecond. */
+    private static final int REMOVING_ATTEMPTS = 1_000;
 
     Cgroups {
         hierarchies = List.copyOf(hierarchies);
@@ -96,16 +101,32 @@ record Cgroups(int version, List<Path> hierarchies, String parent, List<String> 
                 .toList();
     }
 
-    /** Removes what a killed runtime has left of a box without processes. */
-    void remove(BoxId box) throws IOException {
+    /** Removes the groups of a box without processes. */
+    void remove(BoxId box) throws IOException, InterruptedException {
         for (Path group : groups(box)) {
-            List<Path> directories;
-            try (Stream<Path> tree = Files.walk(group)) {
-                directories = tree.filter(Files::isDirectory).toList();
+            for (int attempt = 1; !remove(group, attempt == REMOVING_ATTEMPTS); attempt++) {
+                Thread.sleep(1);
             }
-            for (Path directory : directories.reversed()) {
-                Files.deleteIfExists(directory);
+        }
+    }
+
+    /** A group may be busy for a moment after the end of its last process. */
+    private static boolean remove(Path group, boolean last) throws IOException {
+        try {
+            Files.deleteIfExists(group);
+            return true;
+        } catch (FileSystemException hasGroupsOrIsBusy) {
+            try (DirectoryStream<Path> below = Files.newDirectoryStream(group, Files::isDirectory)) {
+                for (Path inner : below) {
+                    remove(inner, last);
+                }
+            } catch (NoSuchFileException gone) {
+                return true;
             }
+            if (last) {
+                throw hasGroupsOrIsBusy;
+            }
+            return false;
         }
     }
 

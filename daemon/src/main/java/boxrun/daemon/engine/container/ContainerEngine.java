@@ -89,7 +89,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                 if (launch.network()) {
                     support.network().connect(box, process);
                 }
-                links.put(id, link(box, process));
+                links.put(id, link(id, box, process));
             } catch (IOException | RuntimeException e) {
                 cleanAfter(e, id, box, first);
                 throw e;
@@ -115,8 +115,17 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         }
     }
 
-    private AgentLink link(BoxDirectory box, ProcessIdentity process) {
-        return new AgentLink(box.socket(), process, () -> watch.lookNow());
+    private AgentLink link(BoxId id, BoxDirectory box, ProcessIdentity process) {
+        return new AgentLink(box.socket(), process, () -> watch.lookAt(() -> ended(id)));
+    }
+
+    /** Whether a box is known to have ended, which it is from the first time that this finds it so. */
+    private boolean ended(BoxId id) {
+        AgentLink link = links.get(id);
+        if (link != null) {
+            endWhenGone(id, link);
+        }
+        return !links.containsKey(id);
     }
 
     private void requireEnded(BoxId id, BoxDirectory box) throws IOException, InterruptedException {
@@ -207,7 +216,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         }
         exclusively(id, "reach the files of " + id, box -> {
             remains.ofProcesses(id, box);
-            try (AgentLink forFiles = link(box, starter.startForFiles(id, box))) {
+            try (AgentLink forFiles = link(id, box, starter.startForFiles(id, box))) {
                 action.accept(new FileTransfer(forFiles));
                 forFiles.connection().stop(Duration.ZERO);
             } finally {
@@ -285,7 +294,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                 remains.ofProcesses(id, box);
                 adopted[0] = false;
             } else if (!links.containsKey(id)) {
-                AgentLink link = link(box, running.get().process());
+                AgentLink link = link(id, box, running.get().process());
                 FileTransfer.endAbandoned(link);
                 links.put(id, link);
                 adopted[0] = true;

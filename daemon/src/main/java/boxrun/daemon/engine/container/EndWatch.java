@@ -1,12 +1,11 @@
 package boxrun.daemon.engine.container;
 
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
- * Looks regularly whether boxes have ended, and at once when a connection to an agent has. A process that is not our
- * child sends us no signal; reading /proc once a second costs some microseconds for each box.
+ * Looks regularly whether boxes have ended, and at one more closely when the connection to its agent has. A process
+ * that is not our child sends us no signal; reading /proc once a second costs some microseconds for each box.
  */
 final class EndWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(EndWatch.class.getName());
@@ -16,28 +15,37 @@ final class EndWatch implements AutoCloseable {
 
     private static final int LOOKS_AFTER_BREAK = 40;
 
-    private final Runnable look;
-    private final Semaphore broken = new Semaphore(0);
+    private final Runnable lookAtAll;
     private final Thread thread;
 
-    EndWatch(Runnable look) {
-        this.look = look;
+    EndWatch(Runnable lookAtAll) {
+        this.lookAtAll = lookAtAll;
         this.thread = Thread.ofVirtual().name("box ends").start(this::watch);
     }
 
-    void lookNow() {
-        broken.release();
+    /** Looks at one box until it is known to have ended, or for a while; returns at once. */
+    void lookAt(BooleanSupplier ended) {
+        Thread.ofVirtual().name("box end").start(() -> {
+            try {
+                for (int i = 0; i < LOOKS_AFTER_BREAK && !ended.getAsBoolean(); i++) {
+                    Thread.sleep(AFTER_BREAK);
+                }
+            } catch (InterruptedException nobodyInterrupts) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        });
     }
 
     private void watch() {
         try {
             while (true) {
-                boolean connectionEnded = broken.tryAcquire(INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-                for (int i = 0; i < (connectionEnded ? LOOKS_AFTER_BREAK : 1); i++) {
-                    lookOnce();
-                    if (connectionEnded) {
-                        Thread.sleep(AFTER_BREAK);
-                    }
+                Thread.sleep(INTERVAL);
+                try {
+                    lookAtAll.run();
+                } catch (RuntimeException e) {
+                    failed(e);
                 }
             }
         } catch (InterruptedException closed) {
@@ -45,12 +53,8 @@ final class EndWatch implements AutoCloseable {
         }
     }
 
-    private void lookOnce() {
-        try {
-            look.run();
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "cannot clean up after a box that has ended", e);
-        }
+    private static void failed(RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "cannot clean up after a box that has ended", e);
     }
 
     @Override

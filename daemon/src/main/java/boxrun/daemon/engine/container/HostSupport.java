@@ -37,6 +37,7 @@ final class HostSupport {
     private final String runtimeName;
     private final boolean diskLimited;
     private final AtomicReference<@Nullable OciRuntime> runtime = new AtomicReference<>();
+    private final AtomicReference<@Nullable Seccomp> seccomp = new AtomicReference<>();
 
     private HostSupport(Home home, Path natives, String runtimeName, IdMap ids) {
         this.launcher = new Launcher(natives, ids);
@@ -86,6 +87,17 @@ final class HostSupport {
         OciRuntime found = OciRuntime.find(runtimeName);
         runtime.set(found);
         return found;
+    }
+
+    /** The filter of system calls for boxes of this runtime. */
+    Seccomp seccomp() {
+        Seccomp known = seccomp.get();
+        if (known != null) {
+            return known;
+        }
+        Seccomp made = new Seccomp(cache(), runtime());
+        seccomp.set(made);
+        return made;
     }
 
     Path agent() {

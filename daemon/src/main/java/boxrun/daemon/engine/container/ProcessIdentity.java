@@ -62,10 +62,19 @@ record ProcessIdentity(long pid, long started, String boot) {
     }
 
     private static String currentBoot() {
-        try {
-            return Files.readString(BOOT_ID).strip();
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot read " + BOOT_ID, e);
+        return ThisBoot.ID;
+    }
+
+    /** Read once: this process does not outlive the boot. */
+    private static final class ThisBoot {
+        static final String ID = read();
+
+        private static String read() {
+            try {
+                return Files.readString(BOOT_ID).strip();
+            } catch (IOException e) {
+                throw new IllegalStateException("cannot read " + BOOT_ID, e);
+            }
         }
     }
 }

@@ -26,10 +26,14 @@ final class Remains {
         Optional<Running> running = Records.read(box.running(), Running.class);
         if (running.isPresent()) {
             running.get().process().killAndWait();
+        } else {
+            endStragglers(id);
         }
-        endStragglers(id);
         support.network().disconnect(box);
-        if (Files.exists(box.runtime())) {
+        if (running.isPresent()) {
+            // With their first process all of the box's have gone; the runtime would take as long as for a start.
+            OwnFiles.remove(box.runtime());
+        } else if (Files.exists(box.runtime())) {
             support.runtime().delete(box, id, support.cgroups().manager());
         }
         support.cgroups().remove(id);
@@ -72,7 +76,10 @@ final class Remains {
 
     /** Removes the disk and with it everything of the engine's. */
     void ofDisk(BoxDirectory box) throws IOException {
-        if (Files.exists(box.engine())) {
+        if (!Files.exists(box.disk())) {
+            OwnFiles.remove(box.engine());
+        } else {
+            // What a box could write to is the launcher's.
             support.launcher()
                     .run(
                             "remove the disk of a box",

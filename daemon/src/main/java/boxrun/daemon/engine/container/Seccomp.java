@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filter of system calls; {@code seccomp.json} is our own profile, docs/decisions/0023 says what it refuses and
@@ -32,6 +33,7 @@ final class Seccomp {
 
     private final JsonObject profile;
     private final Path compiled;
+    private volatile @Nullable String encoded;
 
     /** The profile for this machine; what this runtime made of it is kept below {@code cache}. */
     Seccomp(Path cache, OciRuntime runtime) {
@@ -48,8 +50,14 @@ final class Seccomp {
 
     /** The compiled filter in base64, when there is one. */
     Optional<String> compiled() {
+        String known = encoded;
+        if (known != null) {
+            return Optional.of(known);
+        }
         try {
-            return Optional.of(Base64.getEncoder().encodeToString(Files.readAllBytes(compiled)));
+            String read = Base64.getEncoder().encodeToString(Files.readAllBytes(compiled));
+            encoded = read;
+            return Optional.of(read);
         } catch (NoSuchFileException notYet) {
             return Optional.empty();
         } catch (IOException e) {
@@ -60,7 +68,7 @@ final class Seccomp {
     /** Keeps the filter that the runtime has compiled for a box. */
     void keep(Path runtimesFilter) {
         try {
-            if (Files.exists(compiled) || Files.size(runtimesFilter) == 0) {
+            if (encoded != null || Files.exists(compiled) || Files.size(runtimesFilter) == 0) {
                 return;
             }
             Path partial = Files.createTempFile(compiled.getParent(), "seccomp", ".new");

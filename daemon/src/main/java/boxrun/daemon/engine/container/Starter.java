@@ -31,7 +31,7 @@ final class Starter {
 
     /** Writes what a box is made of and starts it. */
     ProcessIdentity start(BoxId id, BoxDirectory box, Launch launch) throws IOException {
-        Seccomp seccomp = new Seccomp(support.cache(), support.runtime());
+        Seccomp seccomp = support.seccomp();
         Map<String, Object> config = new RuntimeSpec(support, seccomp).of(id, launch);
         Files.createDirectories(box.bundle());
         Files.write(box.config(), Json.OCI.bytes(config));
