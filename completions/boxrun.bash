@@ -36,6 +36,9 @@ _boxrun_options() {
         daemon)
             flags='-f --follow --debug -h --help'
             valued='-H --host' ;;
+        serve)
+            flags='--no-token --debug -h --help'
+            valued='--host --port' ;;
         version)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -74,7 +77,7 @@ _boxrun_argument() {
         rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -102,7 +105,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon serve version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

@@ -12,6 +12,7 @@ import boxrun.cli.command.LoadCommand;
 import boxrun.cli.command.PullCommand;
 import boxrun.cli.command.RmiCommand;
 import boxrun.cli.command.RunCommand;
+import boxrun.cli.command.ServeCommand;
 import boxrun.cli.command.VersionCommand;
 import boxrun.cli.help.CompletionCommand;
 import boxrun.cli.help.HelpCommand;
@@ -25,7 +26,8 @@ public final class Commands implements Catalog {
         return List.of(
                 new Group("Boxes", List.of("run", "ls", "ps")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
-                new Group("About boxrun", List.of("info", "doctor", "daemon", "version", "completion", "help")));
+                new Group(
+                        "About boxrun", List.of("info", "doctor", "daemon", "serve", "version", "completion", "help")));
     }
 
     @Override
@@ -42,6 +44,7 @@ public final class Commands implements Catalog {
                     case "info" -> new InfoCommand();
                     case "doctor" -> new DoctorCommand();
                     case "daemon" -> new DaemonCommand();
+                    case "serve" -> new ServeCommand();
                     case "version" -> new VersionCommand();
                     case "completion" -> new CompletionCommand(this);
                     case "help" -> new HelpCommand(this);

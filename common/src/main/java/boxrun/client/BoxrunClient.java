@@ -5,6 +5,7 @@ import boxrun.api.CreateBox;
 import boxrun.api.DaemonInfo;
 import boxrun.api.Gc;
 import boxrun.api.Image;
+import boxrun.api.Listen;
 import boxrun.api.PullImage;
 import boxrun.api.PullProgress;
 import boxrun.api.Run;
@@ -58,6 +59,12 @@ public final class BoxrunClient {
     /** Asks the daemon to leave in order; boxes and their commands go on. */
     public void shutdown(Duration within) {
         transport.bytes(HttpRequest.of("POST", "/v1/shutdown").within(within));
+    }
+
+    /** Has the daemon listen over TCP too, until what is returned is closed. */
+    public OpenDoor listen(Listen listen) {
+        return new OpenDoor(
+                transport, transport.open(HttpRequest.of("POST", "/v1/listen").with(Transport.json(listen))));
     }
 
     /** Makes a box, runs one command, destroys the box; waits for the end. */

@@ -17,8 +17,8 @@ public enum Setting {
     HOST(
             Kind.TEXT,
             null,
-            "the daemon to talk to, unix:///path/boxrun.sock or http://host:port; unless set the daemon of the state directory, started when it does not run"),
-    PORT(Kind.WHOLE, "9090", "TCP port that boxrun serve listens on"),
+            "the daemon to talk to, unix:///path/boxrun.sock, http://host:port or host; unless set the daemon of the state directory, started when it does not run"),
+    PORT(Kind.WHOLE, "9090", "TCP port that boxrun serve listens on, and that of a host which names none"),
     TOKEN(Kind.TEXT, null, "token of TCP clients; the state directory's file token unless set"),
     IDLE_TIMEOUT(
             Kind.DURATION,

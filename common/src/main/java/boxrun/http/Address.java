@@ -72,15 +72,20 @@ public sealed interface Address {
         }
     }
 
-    /** Reads {@code unix:///path} or {@code http://host:port}; anything else is an {@link IllegalArgumentException}. */
-    static Address parse(String text) {
+    /**
+     * Reads {@code unix:///path}, {@code http://host:port}, {@code http://host}, {@code host:port} or {@code host};
+     * anything else is an {@link IllegalArgumentException}.
+     *
+     * @param usualPort where the text names none
+     */
+    static Address parse(String text, int usualPort) {
         if (text.startsWith("unix:///")) {
             return new Unix(Path.of(text.substring("unix://".length())));
         }
-        Matcher tcp = Pattern.compile("http://(?:\\[([0-9a-fA-F:.]+)]|([A-Za-z0-9_.-]+)):(\\d{1,5})/?")
+        Matcher tcp = Pattern.compile("(?:http://)?(?:\\[([0-9a-fA-F:.]+)]|([A-Za-z0-9_.-]+))(?::(\\d{1,5}))?/?")
                 .matcher(text);
         if (tcp.matches()) {
-            int port = Integer.parseInt(tcp.group(3));
+            int port = tcp.group(3) == null ? usualPort : Integer.parseInt(tcp.group(3));
             if (port >= 1 && port <= 65535) {
                 return new Tcp(tcp.group(1) != null ? tcp.group(1) : tcp.group(2), port);
             }

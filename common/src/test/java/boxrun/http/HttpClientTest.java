@@ -283,14 +283,36 @@ class HttpClientTest {
     @ParameterizedTest
     @ValueSource(strings = {"unix:///run/b.sock", "http://localhost:9090", "http://[::1]:80", "http://10.0.0.1:65535"})
     void addressesReadAsTheyAreWritten(String text) {
-        assertThat(Address.parse(text)).hasToString(text);
+        assertThat(Address.parse(text, 9090)).hasToString(text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "unix://relative", "https://x:1", "http://x", "http://x:0", "http://x:99999", "x:1"})
+    @CsvSource({
+        "http://box, http://box:9090",
+        "localhost, http://localhost:9090",
+        "[::1], http://[::1]:9090",
+        "10.0.0.1:80, http://10.0.0.1:80"
+    })
+    void whatAnAddressLeavesOutIsUsual(String text, String whole) {
+        assertThat(Address.parse(text, 9090)).hasToString(whole);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "unix://relative",
+                "https://x:1",
+                "http://",
+                "http://x:0",
+                "http://x:99999",
+                "::1",
+                "x:y",
+                "x/y"
+            })
     void otherTextsAreNoAddresses(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Address.parse(text))
+                .isThrownBy(() -> Address.parse(text, 9090))
                 .withMessage("expected unix:///path or http://host:port, got \"" + text + "\"");
     }
 

@@ -23,6 +23,7 @@ import boxrun.daemon.lifecycle.IdleExit;
 import boxrun.daemon.lifecycle.OrderlyStop;
 import boxrun.daemon.lifecycle.SocketFile;
 import boxrun.daemon.lifecycle.StayReason;
+import boxrun.daemon.lifecycle.TokenFile;
 import boxrun.daemon.registry.RegistrySettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -74,7 +75,7 @@ final class Daemon implements AutoCloseable {
                 () -> stop.request("a client asked for it"));
         SocketFile socket = new SocketFile(home.socket());
         socket.clear();
-        HttpApi.Listening listening = api.listen(socket.path());
+        HttpApi.Listening listening = api.listen(socket.path(), new TokenFile(home.token()));
         socket.restrict();
         stop.then("end the requests", listening::close);
         stop.then("leave the boxes running", engine::close);

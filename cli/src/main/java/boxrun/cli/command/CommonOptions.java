@@ -22,12 +22,15 @@ public record CommonOptions(Help help, Optional<String> host, boolean debug) {
     }
 
     public static void addTo(CommandSpec spec) {
-        spec.addOption(Options.value(
-                "-H, --host",
-                "URL",
-                "the daemon to talk to",
-                "unix:///path/to/boxrun.sock or http://host:port; also BOXRUN_HOST. Without it, the daemon of the",
-                "state directory, which is started when it does not run."));
+        // A command that is about this machine may have a --host of its own.
+        if (spec.findOption("--host") == null) {
+            spec.addOption(Options.value(
+                    "-H, --host",
+                    "URL",
+                    "the daemon to talk to",
+                    "unix:///path/to/boxrun.sock or http://host:port; also BOXRUN_HOST. Without it, the daemon of the",
+                    "state directory, which is started when it does not run."));
+        }
         spec.addOption(Options.flag("--debug", "show the causes of a failure"));
         // Marked as the parser knows them, so that what is required may be absent beside them; it allows one of each.
         spec.addOption(OptionSpec.builder("-h")
@@ -49,7 +52,7 @@ public record CommonOptions(Help help, Optional<String> host, boolean debug) {
                 : Options.has(before, "-h") || Options.has(after, "-h") ? Help.SHORT : Help.NONE;
         return new CommonOptions(
                 help,
-                Options.value(after, "--host").or(() -> Options.value(before, "--host")),
+                Options.value(after, "-H").or(() -> Options.value(before, "-H")),
                 Options.has(before, "--debug") || Options.has(after, "--debug"));
     }
 }

@@ -8,6 +8,8 @@ import boxrun.config.Setting;
 import boxrun.config.Settings;
 import boxrun.http.Address;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.util.Optional;
 
@@ -17,10 +19,11 @@ final class RemoteDaemon {
 
     static BoxrunClient at(String host, Settings settings) {
         try {
-            Address address = Address.parse(host);
+            Address address = Address.parse(host, settings.whole(Setting.PORT).orElseThrow());
             return switch (address) {
                 case Address.Unix unix -> new BoxrunClient(unix);
-                case Address.Tcp tcp -> new BoxrunClient(tcp, token(settings).orElse(null));
+                case Address.Tcp tcp ->
+                    new BoxrunClient(tcp, token(tcp.host(), settings).orElse(null));
             };
         } catch (IllegalArgumentException e) {
             String source = settings.source(Setting.HOST).orElse("the host");
@@ -28,16 +31,24 @@ final class RemoteDaemon {
         }
     }
 
-    /** The token that is set, or the one of a daemon of ours; a daemon that wants one says so when there is none. */
-    private static Optional<String> token(Settings settings) {
+    /** The token that is set, or, for a daemon of this machine, that of its file; a daemon that wants one says so. */
+    private static Optional<String> token(String host, Settings settings) {
         Optional<String> set = settings.text(Setting.TOKEN);
         if (set.isPresent()) {
             return set;
         }
         try {
-            return Optional.of(Files.readString(Home.of(settings).token()).strip());
+            return isHere(host)
+                    ? Optional.of(Files.readString(Home.of(settings).token()).strip())
+                    : Optional.empty();
         } catch (IOException | ProblemException none) {
             return Optional.empty();
         }
+    }
+
+    /** A token of this machine is nothing to send to another. */
+    private static boolean isHere(String host) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
+        return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
     }
 }

@@ -10,12 +10,17 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** What help, man pages and completions say of a command, read from the model that parses its command line. */
 record Model(CommandSpec spec) {
-    private static final List<String> COMMON = commonNames();
+    private static final List<List<String>> COMMON = commonNames();
 
-    private static List<String> commonNames() {
+    private static List<List<String>> commonNames() {
         CommandSpec spec = CommandSpec.create();
         CommonOptions.addTo(spec);
-        return spec.options().stream().map(OptionSpec::longestName).toList();
+        return spec.options().stream().map(Model::names).toList();
+    }
+
+    /** All of them: a command may have a --host of its own. */
+    private static List<String> names(OptionSpec option) {
+        return List.of(option.names());
     }
 
     /** All commands in the catalog's order. */
@@ -52,14 +57,14 @@ record Model(CommandSpec spec) {
 
     List<OptionSpec> options() {
         return spec.options().stream()
-                .filter(option -> !option.hidden() && !COMMON.contains(option.longestName()))
+                .filter(option -> !option.hidden() && !COMMON.contains(names(option)))
                 .toList();
     }
 
     /** Those that every command has. */
     List<OptionSpec> commonOptions() {
         return spec.options().stream()
-                .filter(option -> COMMON.contains(option.longestName()))
+                .filter(option -> COMMON.contains(names(option)))
                 .toList();
     }
 

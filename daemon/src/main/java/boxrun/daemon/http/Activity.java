@@ -3,16 +3,25 @@ package boxrun.daemon.http;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Whether anybody asks anything, for a daemon that leaves when nobody does. */
 public final class Activity {
-    private final LongRequests sockets;
+    private final Set<LongRequests> listeners = new HashSet<>();
     private volatile Runnable listener = () -> {};
     private int underWay;
 
-    Activity(LongRequests sockets) {
-        this.sockets = sockets;
+    /** The long requests of a server that begins to listen: WebSockets among them are under way after their request. */
+    synchronized LongRequests add() {
+        LongRequests requests = new LongRequests();
+        listeners.add(requests);
+        return requests;
+    }
+
+    synchronized void remove(LongRequests requests) {
+        listeners.remove(requests);
     }
 
     /** Has this called when a request begins and when it ends. */
@@ -22,7 +31,8 @@ public final class Activity {
 
     /** In a few words, when requests are under way. */
     public synchronized Optional<String> now() {
-        int count = Math.max(underWay, sockets.count());
+        int count = Math.max(
+                underWay, listeners.stream().mapToInt(LongRequests::count).sum());
         return count == 0
                 ? Optional.empty()
                 : Optional.of(count == 1 ? "a request is under way" : count + " requests are under way");

@@ -12,6 +12,9 @@ import io.helidon.http.HeaderValues;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ServerConnectionException;
+import io.helidon.webserver.http.FilterChain;
+import io.helidon.webserver.http.RoutingRequest;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
@@ -30,6 +33,17 @@ final class Answers {
 
     static void created(ServerResponse response, Object value) {
         json(response.status(Status.CREATED_201), value);
+    }
+
+    /**
+     * Closes the connection after an answer that says so, or was asked to; the web server would wait for the client.
+     */
+    static void hangUp(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        chain.proceed();
+        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)
+                || request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+            throw new CloseConnectionException("the answer was the last one");
+        }
     }
 
     /** Turns any failure of a handler into an answer with a JSON body. */

@@ -74,6 +74,17 @@ final class EventStream implements AutoCloseable {
         flush();
     }
 
+    /** Keeps a stream alive that has nothing more to say, until this thread is interrupted. */
+    void keepAlive() throws InterruptedException {
+        while (true) {
+            Thread.sleep(KEEP_ALIVE);
+            synchronized (this) {
+                pending.writeBytes(COMMENT);
+            }
+            flush();
+        }
+    }
+
     private synchronized void add(LogEntry entry) {
         switch (entry) {
             case LogEntry.Output output -> add(output);

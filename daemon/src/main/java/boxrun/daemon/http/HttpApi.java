@@ -1,10 +1,14 @@
 package boxrun.daemon.http;
 
 import boxrun.api.DaemonInfo;
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
 import boxrun.daemon.box.Boxes;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.OneShot;
+import boxrun.daemon.http.CommandSocket.Conversation;
 import boxrun.daemon.image.Images;
+import boxrun.daemon.lifecycle.TokenFile;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.media.MediaContext;
@@ -13,12 +17,14 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.websocket.WsRouting;
+import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
-/** The REST API of docs/api.md on a Unix socket. */
+/** The REST API of docs/api.md, on a Unix socket and over TCP. */
 public final class HttpApi {
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
@@ -28,8 +34,7 @@ public final class HttpApi {
     private final OneShot oneShot;
     private final Images images;
     private final InfoRoutes daemon;
-    private final LongRequests requests = new LongRequests();
-    private final Activity activity = new Activity(requests);
+    private final Activity activity = new Activity();
 
     /**
      * The API of these parts.
@@ -45,39 +50,56 @@ public final class HttpApi {
         this.daemon = new InfoRoutes(info, shutdown);
     }
 
-    /** A server that answers. */
-    public static final class Listening implements AutoCloseable {
-        private final WebServer server;
-        private final LongRequests requests;
-
-        private Listening(WebServer server, LongRequests requests) {
-            this.server = server;
-            this.requests = requests;
-        }
-
-        /** Ends streams and WebSockets in order, lets other requests finish for a while, and stops. */
-        @Override
-        public void close() {
-            try {
-                requests.end(STOP_GRACE);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            server.stop();
-        }
-    }
-
     /** Whether anybody asks anything. */
     public Activity activity() {
         return activity;
     }
 
-    /** Begins to answer on a socket, which must not exist, in a directory that only its owner can enter. */
-    public Listening listen(Path socket) {
+    /**
+     * Begins to answer on a socket, which must not exist, in a directory that only its owner can enter.
+     *
+     * @param token of those who come over TCP, when somebody asks for that
+     */
+    public Listening listen(Path socket, TokenFile token) {
+        LongRequests requests = activity.add();
+        ListenRoutes listen = new ListenRoutes(this::listen, token, requests);
+        HttpRouting.Builder routing = HttpRouting.builder();
+        routing.addFilter(Answers::hangUp);
+        routing.addFilter(activity::filter);
+        endpoints(routing, requests)
+                .post("/v1/shutdown", daemon::shutdown)
+                .post("/v1/listen", listen::listen)
+                .end();
+        return listen(UnixDomainSocketAddress.of(socket), requests, routing, sockets(requests, asItIs -> asItIs));
+    }
+
+    /** Begins to answer over TCP, for those whom the gate lets in. */
+    Listening listen(TcpAddress address) {
+        LongRequests requests = activity.add();
+        Gate gate = new Gate(HostNames.of(address.host(), address.socket().getAddress()), address.token());
+        HttpRouting.Builder routing = HttpRouting.builder();
+        routing.addFilter(Answers::hangUp);
+        routing.addFilter(gate::filter);
+        routing.addFilter(activity::filter);
+        endpoints(routing, requests)
+                .post("/v1/shutdown", InfoRoutes::notHere)
+                .post("/v1/listen", InfoRoutes::notHere)
+                .end();
+        try {
+            address.tryOut();
+            return listen(address.socket(), requests, routing, sockets(requests, gate::before));
+        } catch (RuntimeException e) {
+            activity.remove(requests);
+            throw e;
+        }
+    }
+
+    private Listening listen(
+            SocketAddress address, LongRequests requests, HttpRouting.Builder routing, WsRouting.Builder sockets) {
         WebServer server = WebServer.builder()
                 .featuresDiscoverServices(false)
                 .shutdownHook(false)
-                .bindAddress(UnixDomainSocketAddress.of(socket))
+                .bindAddress(address)
                 .mediaContext(MediaContext.builder()
                         .mediaSupportsDiscoverServices(false)
                         .registerDefaults(true)
@@ -89,24 +111,57 @@ public final class HttpApi {
                 .maxPayloadSize(-1)
                 .shutdownGracePeriod(STOP_GRACE)
                 .idleConnectionTimeout(IDLE_CONNECTION)
-                .routing(this::routing)
-                .addRouting(sockets())
+                .routing(routing)
+                .addRouting(sockets)
                 .build()
                 .start();
-        return new Listening(server, requests);
+        // It logs why it could not start, and says nothing.
+        if (!server.isRunning()) {
+            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot listen at " + address);
+        }
+        return new Listening(server, requests, activity);
     }
 
-    private void routing(HttpRouting.Builder routing) {
+    /** A server that answers. */
+    public static final class Listening implements AutoCloseable {
+        private final WebServer server;
+        private final LongRequests requests;
+        private final Activity activity;
+
+        private Listening(WebServer server, LongRequests requests, Activity activity) {
+            this.server = server;
+            this.requests = requests;
+            this.activity = activity;
+        }
+
+        /** The port, where it listens over TCP. */
+        int port() {
+            return server.port();
+        }
+
+        /** Ends streams and WebSockets in order, lets other requests finish for a while, and stops. */
+        @Override
+        public void close() {
+            try {
+                requests.end(STOP_GRACE);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            server.stop();
+            activity.remove(requests);
+        }
+    }
+
+    /** All that is the same on every socket. */
+    private ApiTable endpoints(HttpRouting.Builder routing, LongRequests requests) {
         BoxRoutes box = new BoxRoutes(boxes, images::resolve, requests);
         ExecRoutes exec = new ExecRoutes(execs, requests);
         ImageRoutes image = new ImageRoutes(images, requests);
         FileRoutes file = new FileRoutes(boxes, requests);
         RunRoutes run = new RunRoutes(oneShot, requests);
         SocketRoutes socket = new SocketRoutes(boxes);
-        routing.addFilter(activity::filter);
-        new ApiTable(routing)
+        return new ApiTable(routing)
                 .get("/v1/info", daemon::info)
-                .post("/v1/shutdown", daemon::shutdown)
                 .post("/v1/run", run::run)
                 .get("/v1/run", socket::run)
                 .get("/v1/boxes", box::list)
@@ -131,16 +186,15 @@ public final class HttpApi {
                 .get("/v1/images", image::list)
                 .post("/v1/images:pull", image::pull)
                 .post("/v1/images:load", image::load)
-                .delete("/v1/images/{+reference}", image::remove)
-                .end();
+                .delete("/v1/images/{+reference}", image::remove);
     }
 
-    private WsRouting.Builder sockets() {
+    private WsRouting.Builder sockets(LongRequests requests, UnaryOperator<Conversation> guard) {
         return WsRouting.builder()
-                .endpoint("/v1/run", () -> new CommandSocket(new RunConversation(oneShot), requests))
+                .endpoint("/v1/run", () -> new CommandSocket(guard.apply(new RunConversation(oneShot)), requests))
                 .endpoint(
                         "/v1/boxes/{id}/attach",
-                        () -> new CommandSocket(new AttachConversation(boxes, execs), requests));
+                        () -> new CommandSocket(guard.apply(new AttachConversation(boxes, execs)), requests));
     }
 
     /** What never becomes a request is answered in JSON too. */

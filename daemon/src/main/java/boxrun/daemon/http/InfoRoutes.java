@@ -1,6 +1,8 @@
 package boxrun.daemon.http;
 
 import boxrun.api.DaemonInfo;
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.function.Supplier;
@@ -17,6 +19,15 @@ final class InfoRoutes {
 
     void info(ServerRequest request, ServerResponse response) {
         Answers.json(response, info.get());
+    }
+
+    /** What only those may ask for who can open the Unix socket. */
+    static void notHere(ServerRequest request, ServerResponse response) {
+        Answers.failure(
+                request,
+                response,
+                new ProblemException(
+                        ErrorCode.NOT_FOUND, request.path().path() + " is on the Unix socket of the daemon only"));
     }
 
     /** The answer comes first: the daemon waits for requests that are under way. */

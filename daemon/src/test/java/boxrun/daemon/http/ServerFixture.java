@@ -13,6 +13,7 @@ import boxrun.daemon.image.Images;
 import boxrun.daemon.image.LayerLimits;
 import boxrun.daemon.launcher.IdMapDetection;
 import boxrun.daemon.launcher.Launcher;
+import boxrun.daemon.lifecycle.TokenFile;
 import boxrun.daemon.registry.RegistrySettings;
 import boxrun.http.Address;
 import java.io.IOException;
@@ -55,7 +56,8 @@ final class ServerFixture implements AutoCloseable {
         RegistrySettings registries = RegistrySettings.parse("", "", Map.of());
         Images images = Images.open(home.images(), launcher, registries, LayerLimits.USUAL, boxes::layersInUse);
         OneShot oneShot = new OneShot(boxes, execs, images::resolve);
-        return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown).listen(home.socket());
+        return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown)
+                .listen(home.socket(), new TokenFile(home.token()));
     }
 
     private DaemonInfo info() {

@@ -1,0 +1,77 @@
+package boxrun.daemon.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import boxrun.http.Address;
+import boxrun.json.Json;
+import boxrun.json.JsonValue.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/** Sends bytes as they are: what no decent client would send. */
+record RawHttp(Address address) {
+
+    /** What came back, up to the end of the connection. */
+    record Answer(String text) {
+        int status() {
+            return text.startsWith("HTTP/1.1 ") ? Integer.parseInt(text.substring(9, 12)) : 0;
+        }
+
+        String head() {
+            int end = text.indexOf("\r\n\r\n");
+            return end < 0 ? text : text.substring(0, end);
+        }
+
+        String body() {
+            return text.substring(Math.min(text.length(), head().length() + 4));
+        }
+
+        /** The code of an error; the body is exactly a problem. */
+        String code() {
+            JsonObject problem = Json.WIRE.tree(body()).asObject("");
+            if (!problem.members().keySet().equals(java.util.Set.of("code", "message"))) {
+                throw new AssertionError("not a problem: " + body());
+            }
+            return problem.string("code").orElseThrow();
+        }
+
+        String message() {
+            return Json.WIRE.tree(body()).asObject("").string("message").orElseThrow();
+        }
+    }
+
+    Answer send(String request) throws IOException {
+        return send(request.getBytes(UTF_8));
+    }
+
+    /** The server has to close the connection, or the test's timeout does. */
+    Answer send(byte[] request) throws IOException {
+        try (SocketChannel socket = address.open()) {
+            address.connect(socket);
+            Thread.startVirtualThread(() -> write(socket, ByteBuffer.wrap(request)));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+            try {
+                while (socket.read(buffer.clear()) >= 0) {
+                    answer.write(buffer.array(), 0, buffer.position());
+                }
+            } catch (IOException resetBecauseTheServerDidNotReadItAll) {
+                // What was read before counts.
+            }
+            return new Answer(answer.toString(answer.size() > 0 ? UTF_8 : ISO_8859_1));
+        }
+    }
+
+    private static void write(SocketChannel socket, ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                socket.write(bytes);
+            }
+        } catch (IOException theServerHasHadEnough) {
+            // Its answer tells why.
+        }
+    }
+}
