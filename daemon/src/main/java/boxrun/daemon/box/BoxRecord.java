@@ -2,6 +2,8 @@ package boxrun.daemon.box;
 
 import boxrun.api.Box;
 import boxrun.api.BoxStatus;
+import boxrun.daemon.engine.Launch;
+import boxrun.daemon.engine.Limits;
 import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.oci.ImageConfig;
@@ -30,24 +32,32 @@ record BoxRecord(Box box, String engine, StoredImage image) {
         }
 
         static StoredImage of(LocalImage image) {
-            Files files =
-                    switch (image.rootfs()) {
-                        case Rootfs.Layers layers -> new Files.Layers("" + layers.store(), layers.names());
-                        case Rootfs.Directory directory -> new Files.Directory("" + directory.path());
-                        case Rootfs.Host host -> new Files.Host();
-                    };
+            Files files = switch (image.rootfs()) {
+                case Rootfs.Layers layers -> new Files.Layers("" + layers.store(), layers.names());
+                case Rootfs.Directory directory -> new Files.Directory("" + directory.path());
+                case Rootfs.Host host -> new Files.Host();
+            };
             return new StoredImage(image.reference(), image.digest(), image.defaults(), files);
         }
 
         LocalImage image() {
-            Rootfs rootfs =
-                    switch (files) {
-                        case Files.Layers layers -> new Rootfs.Layers(Path.of(layers.store()), layers.names());
-                        case Files.Directory directory -> new Rootfs.Directory(Path.of(directory.path()));
-                        case Files.Host host -> new Rootfs.Host();
-                    };
+            Rootfs rootfs = switch (files) {
+                case Files.Layers layers -> new Rootfs.Layers(Path.of(layers.store()), layers.names());
+                case Files.Directory directory -> new Rootfs.Directory(Path.of(directory.path()));
+                case Files.Host host -> new Rootfs.Host();
+            };
             return new LocalImage(reference, digest, defaults, rootfs);
         }
+    }
+
+    /**
+     * What the engine is to make of it.
+     *
+     * @param pids processes and threads that a box may have when it asks for no number
+     */
+    Launch launch(int pids, boolean ephemeral) {
+        Limits limits = new Limits(box.cpu(), box.memoryMb(), box.diskSizeGb(), pids);
+        return new Launch(image.image(), limits, box.network(), box.volumes(), Hostnames.of(box), ephemeral);
     }
 
     BoxRecord running(Instant now) {

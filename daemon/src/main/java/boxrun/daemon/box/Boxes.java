@@ -10,9 +10,6 @@ import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.FileSink;
-import boxrun.daemon.engine.Launch;
-import boxrun.daemon.engine.Limits;
-import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
 import boxrun.daemon.image.Rootfs;
 import java.io.InputStream;
@@ -21,14 +18,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The boxes: the only place where one changes its state.
@@ -43,126 +36,82 @@ public final class Boxes {
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final Engine engine;
-    private final BoxStore store;
     private final HostSize host;
-    private final Clock clock;
     private final Quota quota;
-    private final BoxRegistry registry = new BoxRegistry();
-    private volatile BoxListener listener = new BoxListener() {
-        @Override
-        public void ended(BoxId box, String reason) {}
-
-        @Override
-        public void removed(BoxId box) {}
-    };
+    private final BoxBook book;
+    private final Creation creation;
+    private final Removal removal;
 
     public Boxes(Engine engine, Home home, HostSize host, Clock clock) {
         this.engine = engine;
-        this.store = new BoxStore(home);
         this.host = host;
-        this.clock = clock;
         this.quota = new Quota(host);
+        this.book = new BoxBook(new BoxStore(home), clock);
+        this.creation = new Creation(engine, book, quota, host);
+        this.removal = new Removal(engine, book, quota);
     }
 
     /** Compares records with the engine, and from then on notices when a box ends. To be called once, first. */
-    public void open(BoxListener boxListener) {
-        listener = boxListener;
-        new Reconciler(engine, store, registry, quota, clock).run();
+    public void open(BoxListener listener) {
+        book.tell(listener);
+        new Reconciler(engine, book, quota).run();
         engine.onBoxEnded(this::endedUnasked);
     }
 
     /** Makes a box and starts it; when it throws, nothing is left. */
     public Box create(CreateBox request, ImageSource images, PullListener progress) {
-        return create(BoxSpec.of(request, host), images, progress);
+        return creation.create(BoxSpec.of(request, host), images, progress);
     }
 
     /** Makes the box of one command: it has no name, and does not outlive the daemon. */
     public Box create(Run request, ImageSource images, PullListener progress) {
-        return create(BoxSpec.of(request, host), images, progress);
-    }
-
-    private Box create(BoxSpec spec, ImageSource images, PullListener progress) {
-        BoxId id = BoxId.random();
-        BoxEntry entry = new BoxEntry(id, spec.box(id, now()), spec.ephemeral());
-        return locked(entry, () -> {
-            registry.add(entry);
-            try {
-                quota.reserve(id, spec.cpu(), spec.memoryMb());
-                LocalImage image = images.resolve(spec.image(), spec.pull(), progress);
-                BoxRecord record = new BoxRecord(entry.box(), engine.name(), BoxRecord.StoredImage.of(image));
-                entry.expect(record);
-                store.makeDirectory(id);
-                engine.launch(id, launch(record, spec.ephemeral()));
-                BoxRecord running = record.running(now());
-                if (!spec.ephemeral()) {
-                    store.save(id, running);
-                }
-                entry.record(running);
-                return running.box();
-            } catch (RuntimeException | Error failure) {
-                undisturbed(() -> undo(entry, failure));
-                throw failure;
-            }
-        });
-    }
-
-    private void undo(BoxEntry entry, Throwable failure) {
-        try {
-            engine.destroy(entry.id());
-            store.delete(entry.id());
-        } catch (RuntimeException e) {
-            // The next start of the daemon sweeps a directory without a record.
-            failure.addSuppressed(e);
-            LOG.log(Level.WARNING, "cannot remove what is left of " + entry.id(), e);
-        }
-        registry.remove(entry);
-        quota.release(entry.id());
+        return creation.create(BoxSpec.of(request, host), images, progress);
     }
 
     /** One box; {@code BOX_NOT_FOUND} when there is none. */
     public Box get(String idOrName) {
-        return registry.find(idOrName).box();
+        return book.registry().find(idOrName).box();
     }
 
     /** Newest first. */
     public List<Box> list() {
-        return registry.all().stream().map(BoxEntry::box).toList();
+        return book.registry().all().stream().map(BoxEntry::box).toList();
     }
 
     /** Starts a stopped box with the disk it had. */
     public Box start(String idOrName) {
-        return changed(idOrName, entry -> {
+        return book.changed(idOrName, entry -> {
             if (entry.box().status() == BoxStatus.RUNNING) {
                 throw new ProblemException(ErrorCode.BOX_ALREADY_RUNNING, "the box " + idOrName + " runs already");
             }
-            BoxRecord record = record(entry);
+            BoxRecord record = BoxBook.record(entry);
             quota.reserve(entry.id(), record.box().cpu(), record.box().memoryMb());
             try {
-                engine.launch(entry.id(), launch(record, false));
+                engine.launch(entry.id(), record.launch(host.pids(), false));
             } catch (RuntimeException failure) {
                 quota.release(entry.id());
                 String code = failure instanceof ProblemException problem
                         ? problem.code().name()
                         : ErrorCode.RUNTIME_ERROR.name();
-                note(entry, record.failed(now(), code, String.valueOf(failure.getMessage())));
+                book.note(entry, record.failed(book.now(), code, String.valueOf(failure.getMessage())));
                 throw failure;
             }
-            return note(entry, record.running(now()));
+            return book.note(entry, record.running(book.now()));
         });
     }
 
     /** Ends a box's processes and keeps its disk. */
     public Box stop(String idOrName) {
-        return changed(idOrName, entry -> {
+        return book.changed(idOrName, entry -> {
             if (entry.box().status() != BoxStatus.RUNNING) {
                 throw notRunning(entry.box());
             }
             entry.ending(true);
             try {
                 engine.stop(entry.id(), STOP_GRACE);
-                Box stopped = note(entry, record(entry).stopped(now(), null));
+                Box stopped = book.note(entry, BoxBook.record(entry).stopped(book.now(), null));
                 quota.release(entry.id());
-                listener.ended(entry.id(), "the box was stopped");
+                book.listener().ended(entry.id(), "the box was stopped");
                 return stopped;
             } finally {
                 entry.ending(false);
@@ -172,68 +121,17 @@ public final class Boxes {
 
     /** Removes a box with its disk and all that belongs to it; one that runs only with {@code force}. */
     public void remove(String idOrName, boolean force) {
-        changed(idOrName, entry -> {
-            if (!force && entry.box().status() == BoxStatus.RUNNING) {
-                throw new ProblemException(ErrorCode.BOX_ALREADY_RUNNING, "the box " + idOrName + " runs")
-                        .hint("stop it first, or remove it anyway with: boxrun rm --force " + idOrName);
-            }
-            undisturbed(() -> remove(entry));
-            return entry.box();
-        });
-    }
-
-    private void remove(BoxEntry entry) {
-        entry.ending(true);
-        store.forget(entry.id());
-        try {
-            engine.destroy(entry.id());
-            listener.ended(entry.id(), "the box was removed");
-            listener.removed(entry.id());
-            store.delete(entry.id());
-        } catch (RuntimeException failure) {
-            store.remember(entry.id());
-            entry.ending(false);
-            throw failure;
-        }
-        registry.remove(entry);
-        quota.release(entry.id());
+        removal.remove(idOrName, force);
     }
 
     /** Removes boxes that were stopped, or failed, longer ago than {@code age}; says how many. */
     public int gc(Duration age) {
-        Instant limit = now().minus(age);
-        int removed = 0;
-        for (BoxEntry candidate : registry.all()) {
-            // A box that somebody is working with is not forgotten.
-            if (old(candidate, limit) && candidate.lock().tryLock()) {
-                try {
-                    if (!candidate.gone() && old(candidate, limit)) {
-                        remove(candidate);
-                        removed++;
-                    }
-                } finally {
-                    candidate.lock().unlock();
-                }
-            }
-        }
-        return removed;
-    }
-
-    private static boolean old(BoxEntry entry, Instant limit) {
-        Box box = entry.box();
-        Instant since =
-                switch (box.status()) {
-                    case STOPPED -> box.stoppedAt();
-                    case ERROR -> box.createdAt();
-                    case CREATING, RUNNING -> null;
-                };
-        // A damaged record is kept until somebody removes it by name.
-        return since != null && !since.isAfter(limit) && entry.record().isPresent();
+        return removal.gc(age);
     }
 
     /** One box for a command; {@code BOX_NOT_FOUND}, or {@code BOX_NOT_RUNNING}. */
     public RunningBox running(String idOrName) {
-        BoxEntry entry = registry.find(idOrName);
+        BoxEntry entry = book.registry().find(idOrName);
         if (entry.box().status() != BoxStatus.RUNNING || entry.ending()) {
             throw notRunning(entry.box());
         }
@@ -242,21 +140,26 @@ public final class Boxes {
 
     /** The boxes that run, with those that an earlier daemon started. */
     public List<RunningBox> running() {
-        return registry.all().stream()
+        return book.registry().all().stream()
                 .filter(entry -> entry.box().status() == BoxStatus.RUNNING)
                 .map(this::running)
                 .toList();
     }
 
     private RunningBox running(BoxEntry entry) {
-        BoxRecord record = record(entry);
+        BoxRecord record = BoxBook.record(entry);
         return new RunningBox(
-                entry.id(), entry.box(), record.image().defaults(), store.directory(entry.id()), !entry.ephemeral());
+                entry.id(),
+                entry.box(),
+                record.image().defaults(),
+                book.store().directory(entry.id()),
+                !entry.ephemeral());
     }
 
     /** Whether a box runs. */
     public boolean isRunning(BoxId box) {
-        return registry.find(box)
+        return book.registry()
+                .find(box)
                 .filter(entry -> entry.box().status() == BoxStatus.RUNNING)
                 .isPresent();
     }
@@ -264,7 +167,7 @@ public final class Boxes {
     /** The names of the layers that boxes are made of. */
     public Set<String> layersInUse() {
         Set<String> layers = new HashSet<>();
-        for (BoxEntry entry : registry.all()) {
+        for (BoxEntry entry : book.registry().all()) {
             entry.record().ifPresent(record -> {
                 if (record.image().image().rootfs() instanceof Rootfs.Layers image) {
                     layers.addAll(image.names());
@@ -276,12 +179,12 @@ public final class Boxes {
 
     /** Where what belongs to a box is kept. */
     public Path directory(BoxId box) {
-        return store.directory(box);
+        return book.store().directory(box);
     }
 
     /** Whether a box's processes are being ended on request. */
     public boolean ending(BoxId box) {
-        return registry.find(box).map(BoxEntry::ending).orElse(true);
+        return book.registry().find(box).map(BoxEntry::ending).orElse(true);
     }
 
     /** Unpacks a tar stream below a directory of the box, which is made when missing. */
@@ -315,80 +218,23 @@ public final class Boxes {
 
     /** While a box does not run, nobody can start it meanwhile: one disk must not be in use twice. */
     private <T> T onDisk(String idOrName, Function<BoxId, T> work) {
-        BoxEntry entry = registry.find(idOrName);
+        BoxEntry entry = book.registry().find(idOrName);
         if (entry.box().status() == BoxStatus.RUNNING) {
             return work.apply(entry.id());
         }
-        return changed(idOrName, locked -> work.apply(locked.id()));
+        return book.changed(idOrName, locked -> work.apply(locked.id()));
     }
 
     private void endedUnasked(BoxId id, String reason) {
         LOG.log(Level.INFO, id + " ended: " + reason);
-        registry.find(id)
-                .ifPresent(entry -> locked(entry, () -> {
-                    // It may have been stopped, and even started again, before this message came.
-                    if (entry.box().status() != BoxStatus.RUNNING
-                            || engine.survivors().contains(id)) {
-                        return entry.box();
-                    }
-                    quota.release(id);
-                    Box stopped = note(entry, record(entry).stopped(now(), reason));
-                    listener.ended(id, reason);
-                    return stopped;
-                }));
-    }
-
-    /** Somebody whose client went away is interrupted; what cleans up after him must not be. */
-    private static void undisturbed(Runnable work) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            work.run();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        book.ifKnown(id, entry -> {
+            // It may have been stopped, and even started again, before this message came.
+            if (entry.box().status() == BoxStatus.RUNNING && !engine.survivors().contains(id)) {
+                quota.release(id);
+                book.note(entry, BoxBook.record(entry).stopped(book.now(), reason));
+                book.listener().ended(id, reason);
             }
-        }
-    }
-
-    /** What is in memory is true; a record that could not be written is put right at the next start. */
-    private Box note(BoxEntry entry, BoxRecord record) {
-        entry.record(record);
-        if (!entry.ephemeral()) {
-            try {
-                store.save(entry.id(), record);
-            } catch (ProblemException e) {
-                LOG.log(Level.WARNING, e.message());
-            }
-        }
-        return record.box();
-    }
-
-    private <T> T changed(String idOrName, Function<BoxEntry, T> change) {
-        BoxEntry entry = registry.find(idOrName);
-        return locked(entry, () -> {
-            if (entry.gone()) {
-                throw BoxRegistry.notFound(idOrName);
-            }
-            return change.apply(entry);
         });
-    }
-
-    private static <T> T locked(BoxEntry entry, Supplier<T> change) {
-        entry.lock().lock();
-        try {
-            return change.get();
-        } finally {
-            entry.lock().unlock();
-        }
-    }
-
-    private static BoxRecord record(BoxEntry entry) {
-        return entry.record()
-                .orElseThrow(() -> new ProblemException(
-                        ErrorCode.RUNTIME_ERROR,
-                        "the box " + entry.id() + " cannot be used: "
-                                + Optional.ofNullable(entry.box().errorMessage())
-                                        .orElse("it is being created")));
     }
 
     /** The refusal of what needs a running box. */
@@ -407,15 +253,5 @@ public final class Boxes {
                     case STOPPED -> "stopped";
                     case ERROR -> "in error";
                 });
-    }
-
-    private Launch launch(BoxRecord record, boolean ephemeral) {
-        Box box = record.box();
-        Limits limits = new Limits(box.cpu(), box.memoryMb(), box.diskSizeGb(), host.pids());
-        return new Launch(record.image().image(), limits, box.network(), box.volumes(), Hostnames.of(box), ephemeral);
-    }
-
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -8,9 +8,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import java.lang.System.Logger.Level;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,21 +25,17 @@ final class Reconciler {
     private static final System.Logger LOG = System.getLogger(Reconciler.class.getName());
 
     private final Engine engine;
-    private final BoxStore store;
-    private final BoxRegistry registry;
+    private final BoxBook book;
     private final Quota quota;
-    private final Clock clock;
 
-    Reconciler(Engine engine, BoxStore store, BoxRegistry registry, Quota quota, Clock clock) {
+    Reconciler(Engine engine, BoxBook book, Quota quota) {
         this.engine = engine;
-        this.store = store;
-        this.registry = registry;
+        this.book = book;
         this.quota = quota;
-        this.clock = clock;
     }
 
     void run() {
-        List<BoxStore.Found> boxes = store.all();
+        List<BoxStore.Found> boxes = book.store().all();
         Set<BoxId> leftovers = new HashSet<>(engine.survivors());
         boxes.forEach(found -> leftovers.remove(found.id()));
         // At once: a box whose agent does not answer holds up the start no longer than all such boxes together.
@@ -70,7 +64,7 @@ final class Reconciler {
             quota.adopt(id, right.box().cpu(), right.box().memoryMb());
         }
         try {
-            registry.add(new BoxEntry(id, right));
+            book.registry().add(new BoxEntry(id, right));
         } catch (ProblemException sameName) {
             takeDamaged(id, sameName.message());
         }
@@ -78,7 +72,7 @@ final class Reconciler {
 
     private BoxRecord compared(BoxId id, BoxRecord record) {
         BoxStatus status = record.box().status();
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = book.now();
         try {
             if (engine.adopt(id)) {
                 return status == BoxStatus.RUNNING ? record : record.running(now);
@@ -94,7 +88,7 @@ final class Reconciler {
     /** On a full disk the record stays as it was, and is compared again at the next start. */
     private void save(BoxId id, BoxRecord record) {
         try {
-            store.save(id, record);
+            book.store().save(id, record);
         } catch (ProblemException e) {
             LOG.log(Level.WARNING, e.message());
         }
@@ -102,14 +96,14 @@ final class Reconciler {
 
     private void takeDamaged(BoxId id, String damage) {
         LOG.log(Level.WARNING, id + ": " + damage);
-        registry.add(new BoxEntry(id, damaged(id, damage), false));
+        book.registry().add(new BoxEntry(id, damaged(id, damage), false));
     }
 
     private void sweep(BoxId id) {
         LOG.log(Level.INFO, "removing what is left of " + id);
         try {
             engine.destroy(id);
-            store.delete(id);
+            book.store().delete(id);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "cannot remove what is left of " + id, e);
         }
@@ -130,7 +124,7 @@ final class Reconciler {
                 List.of(),
                 "RUNTIME_ERROR",
                 damage,
-                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                book.now(),
                 null,
                 null);
     }

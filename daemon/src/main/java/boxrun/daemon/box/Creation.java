@@ -1,0 +1,63 @@
+package boxrun.daemon.box;
+
+import boxrun.api.Box;
+import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.engine.Engine;
+import boxrun.daemon.image.LocalImage;
+import boxrun.daemon.image.PullListener;
+import java.lang.System.Logger.Level;
+
+/** Makes boxes. One that could not be made leaves nothing, its name included. */
+final class Creation {
+    private static final System.Logger LOG = System.getLogger(Creation.class.getName());
+
+    private final Engine engine;
+    private final BoxBook book;
+    private final Quota quota;
+    private final HostSize host;
+
+    Creation(Engine engine, BoxBook book, Quota quota, HostSize host) {
+        this.engine = engine;
+        this.book = book;
+        this.quota = quota;
+        this.host = host;
+    }
+
+    Box create(BoxSpec spec, ImageSource images, PullListener progress) {
+        BoxId id = BoxId.random();
+        BoxEntry entry = new BoxEntry(id, spec.box(id, book.now()), spec.ephemeral());
+        return BoxBook.locked(entry, () -> {
+            book.registry().add(entry);
+            try {
+                quota.reserve(id, spec.cpu(), spec.memoryMb());
+                LocalImage image = images.resolve(spec.image(), spec.pull(), progress);
+                BoxRecord record = new BoxRecord(entry.box(), engine.name(), BoxRecord.StoredImage.of(image));
+                entry.expect(record);
+                book.store().makeDirectory(id);
+                engine.launch(id, record.launch(host.pids(), spec.ephemeral()));
+                BoxRecord running = record.running(book.now());
+                if (!spec.ephemeral()) {
+                    book.store().save(id, running);
+                }
+                entry.record(running);
+                return running.box();
+            } catch (RuntimeException | Error failure) {
+                BoxBook.undisturbed(() -> undo(entry, failure));
+                throw failure;
+            }
+        });
+    }
+
+    private void undo(BoxEntry entry, Throwable failure) {
+        try {
+            engine.destroy(entry.id());
+            book.store().delete(entry.id());
+        } catch (RuntimeException e) {
+            // The next start of the daemon sweeps a directory without a record.
+            failure.addSuppressed(e);
+            LOG.log(Level.WARNING, "cannot remove what is left of " + entry.id(), e);
+        }
+        book.registry().remove(entry);
+        quota.release(entry.id());
+    }
+}

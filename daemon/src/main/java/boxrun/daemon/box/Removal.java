@@ -1,0 +1,82 @@
+package boxrun.daemon.box;
+
+import boxrun.api.Box;
+import boxrun.api.BoxStatus;
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
+import boxrun.daemon.engine.Engine;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Removes boxes with their disks and all that belongs to them: one that somebody names, or all that are old. */
+final class Removal {
+    private final Engine engine;
+    private final BoxBook book;
+    private final Quota quota;
+
+    Removal(Engine engine, BoxBook book, Quota quota) {
+        this.engine = engine;
+        this.book = book;
+        this.quota = quota;
+    }
+
+    /** Removes a box; one that runs only with {@code force}. */
+    void remove(String idOrName, boolean force) {
+        book.changed(idOrName, entry -> {
+            if (!force && entry.box().status() == BoxStatus.RUNNING) {
+                throw new ProblemException(ErrorCode.BOX_ALREADY_RUNNING, "the box " + idOrName + " runs")
+                        .hint("stop it first, or remove it anyway with: boxrun rm --force " + idOrName);
+            }
+            BoxBook.undisturbed(() -> remove(entry));
+            return entry.box();
+        });
+    }
+
+    private void remove(BoxEntry entry) {
+        entry.ending(true);
+        book.store().forget(entry.id());
+        try {
+            engine.destroy(entry.id());
+            book.listener().ended(entry.id(), "the box was removed");
+            book.listener().removed(entry.id());
+            book.store().delete(entry.id());
+        } catch (RuntimeException failure) {
+            book.store().remember(entry.id());
+            entry.ending(false);
+            throw failure;
+        }
+        book.registry().remove(entry);
+        quota.release(entry.id());
+    }
+
+    /** Removes boxes that were stopped, or failed, longer ago than {@code age}; says how many. */
+    int gc(Duration age) {
+        Instant limit = book.now().minus(age);
+        int removed = 0;
+        for (BoxEntry candidate : book.registry().all()) {
+            // A box that somebody is working with is not forgotten.
+            if (old(candidate, limit) && candidate.lock().tryLock()) {
+                try {
+                    if (!candidate.gone() && old(candidate, limit)) {
+                        remove(candidate);
+                        removed++;
+                    }
+                } finally {
+                    candidate.lock().unlock();
+                }
+            }
+        }
+        return removed;
+    }
+
+    private static boolean old(BoxEntry entry, Instant limit) {
+        Box box = entry.box();
+        Instant since = switch (box.status()) {
+            case STOPPED -> box.stoppedAt();
+            case ERROR -> box.createdAt();
+            case CREATING, RUNNING -> null;
+        };
+        // A damaged record is kept until somebody removes it by name.
+        return since != null && !since.isAfter(limit) && entry.record().isPresent();
+    }
+}
