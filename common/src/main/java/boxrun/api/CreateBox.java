@@ -5,7 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/boxes}: only {@code image} is required; what is absent gets the default that docs/api.md names. */
+/**
+ * {@code POST /v1/boxes}: only {@code image} is required; what is absent gets the default that docs/api.md names.
+ *
+ * @param ports to be reached on the host; they need {@code network}
+ * @param pids processes and threads the box may have
+ * @param pull {@code missing} (the default), {@code always} or {@code never}
+ */
 public record CreateBox(
         @Nullable String image,
         @Nullable String name,
@@ -15,4 +21,23 @@ public record CreateBox(
         @Nullable Boolean network,
         @Nullable String workdir,
         @Nullable Map<String, String> env,
-        @Nullable List<Volume> volumes) {}
+        @Nullable List<Volume> volumes,
+        @Nullable Map<String, String> labels,
+        @Nullable List<Port> ports,
+        @Nullable Integer pids,
+        @Nullable PullPolicy pull) {
+
+    /** Without the members that came later. */
+    public CreateBox(
+            @Nullable String image,
+            @Nullable String name,
+            @Nullable BigDecimal cpu,
+            @Nullable Integer memoryMb,
+            @Nullable Integer diskSizeGb,
+            @Nullable Boolean network,
+            @Nullable String workdir,
+            @Nullable Map<String, String> env,
+            @Nullable List<Volume> volumes) {
+        this(image, name, cpu, memoryMb, diskSizeGb, network, workdir, env, volumes, null, null, null, null);
+    }
+}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /v1/run}: make a box, run one command, destroy the box. {@code image} and {@code cmd} are required.
  *
  * @param stdin, user, tty as in {@link StartExec}
- * @param pull {@code missing} (the default), {@code always} or {@code never}
+ * @param pull, labels, ports, pids as in {@link CreateBox}
  */
 public record Run(
         @Nullable String image,
@@ -25,4 +25,44 @@ public record Run(
         @Nullable Boolean stdin,
         @Nullable String user,
         @Nullable Boolean tty,
-        @Nullable PullPolicy pull) {}
+        @Nullable PullPolicy pull,
+        @Nullable Map<String, String> labels,
+        @Nullable List<Port> ports,
+        @Nullable Integer pids) {
+
+    /** Without the members that came later. */
+    public Run(
+            @Nullable String image,
+            @Nullable List<String> cmd,
+            @Nullable BigDecimal cpu,
+            @Nullable Integer memoryMb,
+            @Nullable Integer diskSizeGb,
+            @Nullable Boolean network,
+            @Nullable Map<String, String> env,
+            @Nullable List<Volume> volumes,
+            @Nullable String workdir,
+            @Nullable Long timeoutMs,
+            @Nullable Boolean stdin,
+            @Nullable String user,
+            @Nullable Boolean tty,
+            @Nullable PullPolicy pull) {
+        this(
+                image,
+                cmd,
+                cpu,
+                memoryMb,
+                diskSizeGb,
+                network,
+                env,
+                volumes,
+                workdir,
+                timeoutMs,
+                stdin,
+                user,
+                tty,
+                pull,
+                null,
+                null,
+                null);
+    }
+}

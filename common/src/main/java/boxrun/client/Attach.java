@@ -26,19 +26,15 @@ public record Attach(
     }
 
     String query() {
-        StringBuilder query = new StringBuilder("?cols=" + columns + "&rows=" + rows);
-        append(query, "term", term);
-        append(query, "user", user);
-        append(query, "workdir", workdir);
-        append(query, "session", session);
-        cmd.forEach(word -> append(query, "cmd", word));
-        env.forEach((name, value) -> append(query, "env", name + "=" + value));
+        Query query = new Query()
+                .add("cols", Integer.toString(columns))
+                .add("rows", Integer.toString(rows))
+                .add("term", term)
+                .add("user", user)
+                .add("workdir", workdir)
+                .add("session", session);
+        cmd.forEach(word -> query.add("cmd", word));
+        env.forEach((name, value) -> query.add("env", name + "=" + value));
         return query.toString();
-    }
-
-    private static void append(StringBuilder query, String name, @Nullable String value) {
-        if (value != null) {
-            query.append('&').append(name).append('=').append(Transport.encoded(value));
-        }
     }
 }

@@ -3,11 +3,13 @@ package boxrun.client;
 import boxrun.api.Box;
 import boxrun.api.CreateBox;
 import boxrun.api.DaemonInfo;
+import boxrun.api.ExtendedBox;
 import boxrun.api.Gc;
 import boxrun.api.Image;
 import boxrun.api.Listen;
 import boxrun.api.PullImage;
 import boxrun.api.PullProgress;
+import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.RunResult;
 import boxrun.http.Address;
@@ -123,12 +125,31 @@ public final class BoxrunClient {
         return transport.list(HttpRequest.of("GET", "/v1/boxes?status=" + Transport.encoded(status)), Box.class);
     }
 
+    /** The boxes that meet a filter, with their labels and ports. */
+    public List<ExtendedBox> boxes(BoxFilter filter) {
+        return transport.list(HttpRequest.of("GET", "/v1/boxes" + filter.query()), ExtendedBox.class);
+    }
+
     public Box box(String box) {
         return transport.ask(HttpRequest.of("GET", path(box)), Box.class);
     }
 
+    /** The box when it does not run any more, or as it is after so many seconds. */
+    public Box await(String box, Duration longest) {
+        return transport.ask(HttpRequest.of("GET", path(box) + "?wait=" + longest.toSeconds()), Box.class);
+    }
+
     public Box stop(String box) {
         return transport.ask(HttpRequest.of("POST", path(box) + ":stop"), Box.class);
+    }
+
+    /** Stops a box whose commands get so many seconds to end; none for an end at once. */
+    public Box stop(String box, Duration grace) {
+        return transport.ask(HttpRequest.of("POST", path(box) + ":stop?grace=" + grace.toSeconds()), Box.class);
+    }
+
+    public Box rename(String box, RenameBox name) {
+        return transport.ask(HttpRequest.of("POST", path(box) + ":rename").with(Transport.json(name)), Box.class);
     }
 
     public Box start(String box) {

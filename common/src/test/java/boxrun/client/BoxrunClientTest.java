@@ -10,6 +10,7 @@ import boxrun.api.Gc;
 import boxrun.api.ProblemException;
 import boxrun.api.PullImage;
 import boxrun.api.PullProgress;
+import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.StartExec;
 import boxrun.api.Stream;
@@ -92,19 +93,30 @@ class BoxrunClientTest {
         answering(BOX);
         sends(
                 "POST /v1/boxes {\"image\":\"host\",\"name\":null,\"cpu\":null,\"memory_mb\":null,"
-                        + "\"disk_size_gb\":null,\"network\":null,\"workdir\":null,\"env\":null,\"volumes\":null}",
+                        + "\"disk_size_gb\":null,\"network\":null,\"workdir\":null,\"env\":null,\"volumes\":null,"
+                        + "\"labels\":null,\"ports\":null,\"pids\":null,\"pull\":null}",
                 client -> client.create(new CreateBox("host", null, null, null, null, null, null, null, null)));
         sends(
                 "GET /v1/boxes/web",
                 client -> assertThat(client.box("web").name()).isEqualTo("web"));
         sends("GET /v1/boxes/a%20%2F%3Fb", client -> client.box("a /?b"));
         sends("POST /v1/boxes/web:stop", client -> client.stop("web"));
+        sends("POST /v1/boxes/web:stop?grace=0", client -> client.stop("web", Duration.ZERO));
+        sends("GET /v1/boxes/web?wait=30", client -> client.await("web", Duration.ofSeconds(30)));
+        sends("POST /v1/boxes/web:rename {\"name\":\"shop\"}", client -> client.rename("web", new RenameBox("shop")));
         sends("POST /v1/boxes/web:start", client -> client.start("web"));
         sends("DELETE /v1/boxes/web?force=true", client -> client.remove("web", true));
         answering("[" + BOX + "]");
         sends(
                 "GET /v1/boxes?status=all",
                 client -> assertThat(client.boxes("all")).hasSize(1));
+        answering("[" + BOX.replace("null}", "null,\"labels\":{\"a\":\"b\"},\"ports\":[]}") + "]");
+        sends(
+                "GET /v1/boxes?extended=true&status=all&label=a%3Db&label=c&name=web&image=host",
+                client -> assertThat(client.boxes(new BoxFilter("all", List.of("a=b", "c"), "web", "host"))
+                                .getFirst()
+                                .labels())
+                        .containsEntry("a", "b"));
         answering("{\"removed\":2}");
         sends(
                 "POST /v1/gc {\"older_than\":60}",

@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -108,11 +110,25 @@ final class BoxBook {
                 }));
     }
 
-    /** Somebody whose client went away is interrupted; what cleans up after him must not be. */
+    /** Somebody whose client goes away is interrupted; what cleans up after him must not be, whenever that happens. */
     static void undisturbed(Runnable work) {
-        boolean interrupted = Thread.interrupted();
+        FutureTask<Boolean> task = new FutureTask<>(work, true);
+        Thread.ofVirtual().name("cleaning up").start(task);
+        boolean interrupted = false;
+        boolean over = false;
         try {
-            work.run();
+            while (!over) {
+                try {
+                    over = task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof Error error) {
+                        throw error;
+                    }
+                    throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e);
+                }
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

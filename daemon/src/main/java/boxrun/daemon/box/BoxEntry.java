@@ -1,8 +1,11 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxStatus;
 import boxrun.daemon.engine.BoxId;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +19,21 @@ final class BoxEntry {
     private volatile boolean ending;
     private volatile boolean gone;
 
-    BoxEntry(BoxId id, Box box, boolean ephemeral) {
+    private BoxEntry(BoxId id, Box box, boolean ephemeral, @Nullable BoxRecord record) {
         this.id = id;
         this.box = box;
         this.ephemeral = ephemeral;
+        this.record = record;
     }
 
+    /** A box that is being made. */
+    BoxEntry(BoxId id, Box box, boolean ephemeral) {
+        this(id, box, ephemeral, null);
+    }
+
+    /** A box that an earlier daemon made. */
     BoxEntry(BoxId id, BoxRecord record) {
-        this(id, record.box(), false);
-        this.record = record;
+        this(id, record.box(), false, record);
     }
 
     BoxId id() {
@@ -53,9 +62,26 @@ final class BoxEntry {
         return Optional.ofNullable(record);
     }
 
-    void record(BoxRecord changed) {
+    synchronized void record(BoxRecord changed) {
         record = changed;
         box = changed.box();
+        notifyAll();
+    }
+
+    BoxOptions options() {
+        return record().map(BoxRecord::options).orElse(BoxOptions.NONE);
+    }
+
+    /** Waits until the box does not run any more, or is gone, or the time is up. */
+    synchronized void awaitEnd(Duration longest) throws InterruptedException {
+        long deadline = System.nanoTime() + longest.toNanos();
+        while (!gone && (box.status() == BoxStatus.RUNNING || box.status() == BoxStatus.CREATING)) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return;
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
     }
 
     /** Whether its processes are being ended because somebody asked for it. */
@@ -72,7 +98,8 @@ final class BoxEntry {
         return gone;
     }
 
-    void markGone() {
+    synchronized void markGone() {
         gone = true;
+        notifyAll();
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Which boxes there are, by id and by name. A name belongs to one box. */
 final class BoxRegistry {
@@ -20,15 +21,42 @@ final class BoxRegistry {
     synchronized void add(BoxEntry entry) {
         String name = entry.box().name();
         if (name != null) {
-            BoxEntry holder = byName.get(name);
-            if (holder != null) {
-                throw new ProblemException(
-                                ErrorCode.NAME_ALREADY_EXISTS, "the name " + name + " belongs to " + holder.id())
-                        .hint("choose another name, or remove that box with: boxrun rm " + name);
-            }
-            byName.put(name, entry);
+            take(name, entry);
         }
         byId.put(entry.id(), entry);
+    }
+
+    private void take(String name, BoxEntry entry) {
+        BoxEntry holder = byName.get(name);
+        if (holder != null && holder != entry) {
+            throw new ProblemException(ErrorCode.NAME_ALREADY_EXISTS, "the name " + name + " belongs to " + holder.id())
+                    .hint("choose another name, or remove that box with: boxrun rm " + name);
+        }
+        byName.put(name, entry);
+    }
+
+    /**
+     * Gives a box another name; {@code NAME_ALREADY_EXISTS} when another one has it.
+     *
+     * @param keep writes the change down; when it throws, the box keeps its name
+     */
+    synchronized void rename(BoxEntry entry, BoxRecord renamed, Consumer<BoxRecord> keep) {
+        String before = entry.box().name();
+        String after = renamed.box().name();
+        if (after == null || after.equals(before)) {
+            return;
+        }
+        take(after, entry);
+        try {
+            keep.accept(renamed);
+        } catch (RuntimeException failure) {
+            byName.remove(after, entry);
+            throw failure;
+        }
+        entry.record(renamed);
+        if (before != null) {
+            byName.remove(before, entry);
+        }
     }
 
     synchronized void remove(BoxEntry entry) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param ephemeral true for the box of one {@code run}: it has no record and does not survive the daemon
  */
-public record BoxSpec(
+record BoxSpec(
         String image,
         Optional<String> name,
         BigDecimal cpu,
@@ -29,31 +29,37 @@ public record BoxSpec(
         Map<String, String> env,
         List<Volume> volumes,
         boolean ephemeral,
-        PullPolicy pull) {
+        PullPolicy pull,
+        BoxOptions options) {
     private static final BigDecimal CPU = BigDecimal.valueOf(2);
     private static final int MEMORY_MB = 1024;
     private static final int DISK_SIZE_GB = 8;
     private static final String WORKDIR = "/root";
 
-    public BoxSpec {
+    BoxSpec {
         env = Map.copyOf(env);
         volumes = List.copyOf(volumes);
     }
 
     /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
     static BoxSpec of(CreateBox request, HostSize host) {
+        boolean network = Optional.ofNullable(request.network()).orElse(false);
         return new BoxSpec(
                 Checks.image(request.image()),
                 Checks.name(request.name()),
                 Checks.cpu(request.cpu()).orElse(CPU.min(host.cpu())),
                 Checks.positive("memory_mb", request.memoryMb()).orElse((int) Math.min(MEMORY_MB, host.memoryMb())),
                 Checks.positive("disk_size_gb", request.diskSizeGb()).orElse(DISK_SIZE_GB),
-                Optional.ofNullable(request.network()).orElse(false),
+                network,
                 Checks.absolute("workdir", request.workdir()).orElse(WORKDIR),
                 Checks.env(request.env()),
                 Checks.volumes(request.volumes()),
                 false,
-                PullPolicy.MISSING);
+                Optional.ofNullable(request.pull()).orElse(PullPolicy.MISSING),
+                new BoxOptions(
+                        Checks.labels(request.labels()),
+                        PortChecks.ports(request.ports(), network),
+                        Checks.positive("pids", request.pids()).orElse(null)));
     }
 
     /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
@@ -67,8 +73,12 @@ public record BoxSpec(
                         request.diskSizeGb(),
                         request.network(),
                         request.workdir(),
-                        Map.of(),
-                        request.volumes()),
+                        request.env(),
+                        request.volumes(),
+                        request.labels(),
+                        request.ports(),
+                        request.pids(),
+                        request.pull()),
                 host);
         return new BoxSpec(
                 box.image,
@@ -78,10 +88,11 @@ public record BoxSpec(
                 box.diskSizeGb,
                 box.network,
                 box.workdir,
-                Checks.env(request.env()),
+                box.env,
                 box.volumes,
                 true,
-                Optional.ofNullable(request.pull()).orElse(PullPolicy.MISSING));
+                box.pull,
+                box.options);
     }
 
     /** The box as clients see it before it runs. */

@@ -4,7 +4,9 @@ import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
+import boxrun.api.ExtendedBox;
 import boxrun.api.ProblemException;
+import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The boxes: the only place where one changes its state.
@@ -32,8 +35,6 @@ import java.util.function.Function;
  */
 public final class Boxes {
     private static final System.Logger LOG = System.getLogger(Boxes.class.getName());
-    /** How long commands may take to end when their box is stopped. */
-    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final Engine engine;
     private final HostSize host;
@@ -73,9 +74,45 @@ public final class Boxes {
         return book.registry().find(idOrName).box();
     }
 
+    /** A box when it does not run any more, or when the time is up; {@code BOX_NOT_FOUND} when it was removed. */
+    public Box await(String idOrName, Duration longest) throws InterruptedException {
+        BoxEntry entry = book.registry().find(idOrName);
+        entry.awaitEnd(longest);
+        if (entry.gone()) {
+            throw BoxRegistry.notFound(idOrName);
+        }
+        return entry.box();
+    }
+
     /** Newest first. */
-    public List<Box> list() {
-        return book.registry().all().stream().map(BoxEntry::box).toList();
+    public List<Box> list(BoxFilter filter) {
+        return found(filter).map(BoxEntry::box).toList();
+    }
+
+    /** The same with what not every client knows. */
+    public List<ExtendedBox> extended(BoxFilter filter) {
+        return found(filter)
+                .map(entry -> ExtendedBox.of(
+                        entry.box(), entry.options().labels(), entry.options().ports()))
+                .toList();
+    }
+
+    private Stream<BoxEntry> found(BoxFilter filter) {
+        return book.registry().all().stream().filter(filter::matches);
+    }
+
+    /** Gives a box another name; {@code NAME_ALREADY_EXISTS} when another one has it. */
+    public Box rename(String idOrName, RenameBox wanted) {
+        String name = Checks.name(wanted.name()).orElseThrow(() -> Checks.refusal("name is required"));
+        return book.changed(idOrName, entry -> {
+            BoxRecord renamed = BoxBook.record(entry).named(name);
+            book.registry().rename(entry, renamed, record -> {
+                if (!entry.ephemeral()) {
+                    book.store().save(entry.id(), record);
+                }
+            });
+            return entry.box();
+        });
     }
 
     /** Starts a stopped box with the disk it had. */
@@ -90,25 +127,30 @@ public final class Boxes {
                 engine.launch(entry.id(), record.launch(host.pids(), false));
             } catch (RuntimeException failure) {
                 quota.release(entry.id());
-                String code = failure instanceof ProblemException problem
-                        ? problem.code().name()
-                        : ErrorCode.RUNTIME_ERROR.name();
-                book.note(entry, record.failed(book.now(), code, String.valueOf(failure.getMessage())));
+                ErrorCode code = failure instanceof ProblemException problem ? problem.code() : ErrorCode.RUNTIME_ERROR;
+                // What the host has none left of now it may have later: nothing is wrong with the box.
+                if (code != ErrorCode.RESOURCE_EXCEEDED) {
+                    book.note(entry, record.failed(book.now(), code.name(), String.valueOf(failure.getMessage())));
+                }
                 throw failure;
             }
             return book.note(entry, record.running(book.now()));
         });
     }
 
-    /** Ends a box's processes and keeps its disk. */
-    public Box stop(String idOrName) {
+    /**
+     * Ends a box's processes and keeps its disk.
+     *
+     * @param grace how long they may take to end in order
+     */
+    public Box stop(String idOrName, Duration grace) {
         return book.changed(idOrName, entry -> {
             if (entry.box().status() != BoxStatus.RUNNING) {
                 throw notRunning(entry.box());
             }
             entry.ending(true);
             try {
-                engine.stop(entry.id(), STOP_GRACE);
+                engine.stop(entry.id(), grace);
                 Box stopped = book.note(entry, BoxBook.record(entry).stopped(book.now(), null));
                 quota.release(entry.id());
                 book.listener().ended(entry.id(), "the box was stopped");

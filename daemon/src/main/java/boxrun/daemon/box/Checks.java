@@ -103,17 +103,25 @@ public final class Checks {
 
     /** Environment variables. */
     public static Map<String, String> env(@Nullable Map<String, String> env) {
-        if (env == null) {
+        return named("env", env);
+    }
+
+    static Map<String, String> labels(@Nullable Map<String, String> labels) {
+        return named("labels", labels);
+    }
+
+    private static Map<String, String> named(String field, @Nullable Map<String, String> values) {
+        if (values == null) {
             return Map.of();
         }
-        env.forEach((name, value) -> {
+        values.forEach((name, value) -> {
             if (name.isEmpty() || name.contains("=")) {
-                throw refusal("env must have names that are not empty and have no '=', not \"" + name + "\"");
+                throw refusal(field + " must have names that are not empty and have no '=', not \"" + name + "\"");
             }
-            text("env", name);
-            text("env." + name, value);
+            text(field, name);
+            text(field + "." + name, value);
         });
-        return Map.copyOf(env);
+        return Map.copyOf(values);
     }
 
     static List<Volume> volumes(@Nullable List<Volume> volumes) {

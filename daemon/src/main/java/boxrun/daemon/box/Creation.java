@@ -31,7 +31,11 @@ final class Creation {
             try {
                 quota.reserve(id, spec.cpu(), spec.memoryMb());
                 LocalImage image = images.resolve(spec.image(), spec.pull(), progress);
-                BoxRecord record = new BoxRecord(entry.box(), engine.name(), BoxRecord.StoredImage.of(image));
+                BoxRecord record = new BoxRecord(
+                        entry.box(),
+                        engine.name(),
+                        BoxRecord.StoredImage.of(image),
+                        spec.options().choosingPorts());
                 entry.expect(record);
                 book.store().makeDirectory(id);
                 engine.launch(id, record.launch(host.pids(), spec.ephemeral()));

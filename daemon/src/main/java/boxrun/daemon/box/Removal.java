@@ -58,7 +58,7 @@ final class Removal {
             if (old(candidate, limit) && candidate.lock().tryLock()) {
                 try {
                     if (!candidate.gone() && old(candidate, limit)) {
-                        remove(candidate);
+                        BoxBook.undisturbed(() -> remove(candidate));
                         removed++;
                     }
                 } finally {
@@ -71,11 +71,12 @@ final class Removal {
 
     private static boolean old(BoxEntry entry, Instant limit) {
         Box box = entry.box();
-        Instant since = switch (box.status()) {
-            case STOPPED -> box.stoppedAt();
-            case ERROR -> box.createdAt();
-            case CREATING, RUNNING -> null;
-        };
+        Instant since =
+                switch (box.status()) {
+                    case STOPPED -> box.stoppedAt();
+                    case ERROR -> box.createdAt();
+                    case CREATING, RUNNING -> null;
+                };
         // A damaged record is kept until somebody removes it by name.
         return since != null && !since.isAfter(limit) && entry.record().isPresent();
     }

@@ -110,9 +110,9 @@ public final class OneShot {
     private static void remove(Boxes boxes, String box) {
         try {
             boxes.remove(box, true);
-        } catch (ProblemException e) {
-            if (e.code() != ErrorCode.BOX_NOT_FOUND) {
-                LOG.log(Level.WARNING, "cannot remove " + box + ": " + e.message());
+        } catch (RuntimeException e) {
+            if (!(e instanceof ProblemException problem) || problem.code() != ErrorCode.BOX_NOT_FOUND) {
+                LOG.log(Level.WARNING, "cannot remove " + box, e);
             }
         }
     }

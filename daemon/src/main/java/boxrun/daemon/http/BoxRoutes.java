@@ -1,9 +1,10 @@
 package boxrun.daemon.http;
 
-import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.Gc;
+import boxrun.api.RenameBox;
+import boxrun.daemon.box.BoxFilter;
 import boxrun.daemon.box.Boxes;
 import boxrun.daemon.box.ImageSource;
 import boxrun.daemon.image.PullListener;
@@ -16,6 +17,10 @@ import java.util.Optional;
 /** {@code /v1/boxes} and {@code /v1/gc}. */
 final class BoxRoutes {
     private static final long GC_SECONDS = 3600;
+    /** How long commands may take to end when their box is stopped. */
+    private static final long GRACE_SECONDS = 5;
+
+    private static final long LONGEST_GRACE_SECONDS = 3600;
 
     private final Boxes boxes;
     private final ImageSource images;
@@ -34,30 +39,47 @@ final class BoxRoutes {
     }
 
     void list(ServerRequest request, ServerResponse response) {
-        String status = Requests.query(request, "status").orElse("all");
-        Optional<BoxStatus> only =
-                switch (status) {
-                    case "all" -> Optional.empty();
-                    case "running" -> Optional.of(BoxStatus.RUNNING);
-                    case "stopped" -> Optional.of(BoxStatus.STOPPED);
-                    default -> throw Requests.refusal("status must be running, stopped or all, not \"" + status + "\"");
-                };
-        List<Box> listed = boxes.list().stream()
-                .filter(box -> only.isEmpty() || box.status() == only.get())
-                .toList();
-        Answers.json(response, listed);
+        BoxFilter filter = new BoxFilter(
+                status(Requests.query(request, "status").orElse("all")),
+                request.query().all("label", List::of),
+                Requests.query(request, "name"),
+                Requests.query(request, "image"));
+        Answers.json(response, Requests.flag(request, "extended") ? boxes.extended(filter) : boxes.list(filter));
+    }
+
+    private static Optional<BoxStatus> status(String status) {
+        return switch (status) {
+            case "all" -> Optional.empty();
+            case "running" -> Optional.of(BoxStatus.RUNNING);
+            case "stopped" -> Optional.of(BoxStatus.STOPPED);
+            default -> throw Requests.refusal("status must be running, stopped or all, not \"" + status + "\"");
+        };
     }
 
     void get(ServerRequest request, ServerResponse response) {
-        Answers.json(response, boxes.get(id(request)));
+        Optional<Duration> wait = Requests.wait(request);
+        if (wait.isEmpty()) {
+            Answers.json(response, boxes.get(id(request)));
+            return;
+        }
+        ClientWatch.during(response, requests, () -> Answers.json(response, boxes.await(id(request), wait.get())));
     }
 
     void stop(ServerRequest request, ServerResponse response) {
-        Answers.json(response, boxes.stop(id(request)));
+        long grace = Requests.number(request, "grace").orElse(GRACE_SECONDS);
+        if (grace > LONGEST_GRACE_SECONDS) {
+            throw Requests.refusal(
+                    "grace must be a whole number of seconds, at most " + LONGEST_GRACE_SECONDS + ", not " + grace);
+        }
+        Answers.json(response, boxes.stop(id(request), Duration.ofSeconds(grace)));
     }
 
     void start(ServerRequest request, ServerResponse response) {
         Answers.json(response, boxes.start(id(request)));
+    }
+
+    void rename(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.rename(id(request), Requests.body(request, RenameBox.class)));
     }
 
     void unknownAction(ServerRequest request, ServerResponse response) {
@@ -65,10 +87,11 @@ final class BoxRoutes {
         int separator = id.lastIndexOf(':');
         if (separator < 0) {
             boxes.get(id);
-            throw Requests.refusal("POST to a box needs an action: " + id + ":start or " + id + ":stop")
+            throw Requests.refusal(
+                            "POST to a box needs an action: " + id + ":start, " + id + ":stop or " + id + ":rename")
                     .status(400);
         }
-        throw Requests.refusal("the action must be start or stop, not \"" + id.substring(separator + 1) + "\"")
+        throw Requests.refusal("the action must be start, stop or rename, not \"" + id.substring(separator + 1) + "\"")
                 .status(400);
     }
 

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/boxes/{id}/exec…}. */
 final class ExecRoutes {
-    private static final long LONGEST_WAIT_SECONDS = 3600;
-
     private final Execs execs;
     private final LongRequests requests;
 
@@ -38,14 +36,13 @@ final class ExecRoutes {
     }
 
     void get(ServerRequest request, ServerResponse response) {
-        Optional<Long> wait = Requests.number(request, "wait");
+        Optional<Duration> wait = Requests.wait(request);
         if (wait.isEmpty()) {
             Answers.json(response, execs.get(box(request), exec(request)));
             return;
         }
-        Duration longest = Duration.ofSeconds(Math.min(wait.get(), LONGEST_WAIT_SECONDS));
         ClientWatch.during(
-                response, requests, () -> Answers.json(response, execs.await(box(request), exec(request), longest)));
+                response, requests, () -> Answers.json(response, execs.await(box(request), exec(request), wait.get())));
     }
 
     void events(ServerRequest request, ServerResponse response) {

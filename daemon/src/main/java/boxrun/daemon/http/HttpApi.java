@@ -168,6 +168,7 @@ public final class HttpApi {
                 .post("/v1/boxes", box::create)
                 .post("/v1/boxes/{id}:stop", box::stop)
                 .post("/v1/boxes/{id}:start", box::start)
+                .post("/v1/boxes/{id}:rename", box::rename)
                 .get("/v1/boxes/{id}", box::get)
                 .delete("/v1/boxes/{id}", box::remove)
                 .post("/v1/boxes/{id}", box::unknownAction)

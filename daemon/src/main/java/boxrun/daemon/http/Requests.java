@@ -8,12 +8,14 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What handlers take from a request. Every refusal names the parameter and what is allowed. */
 final class Requests {
     private static final long MAX_JSON = 4L << 20;
+    private static final long LONGEST_WAIT_SECONDS = 3600;
     private static final Json JSON = Json.WIRE.maxBytes(MAX_JSON);
 
     private Requests() {}
@@ -69,6 +71,11 @@ final class Requests {
             return Long.parseLong(value);
         }
         throw refusal(name + " must be a whole number of at least 0, not \"" + value + "\"");
+    }
+
+    /** How long an answer may wait for what it is about: the seconds of {@code wait}, if it may wait at all. */
+    static Optional<Duration> wait(ServerRequest request) {
+        return number(request, "wait").map(seconds -> Duration.ofSeconds(Math.min(seconds, LONGEST_WAIT_SECONDS)));
     }
 
     static boolean wantsEvents(ServerRequest request) {

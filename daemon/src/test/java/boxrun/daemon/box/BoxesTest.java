@@ -8,8 +8,11 @@ import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
+import boxrun.api.ExtendedBox;
+import boxrun.api.Port;
 import boxrun.api.ProblemException;
 import boxrun.api.PullPolicy;
+import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.Volume;
 import boxrun.config.Home;
@@ -43,6 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BoxesTest {
     private static final HostSize HOST =
             new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(2), BigDecimal.ONE, 512);
+
+    private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Path directory;
     private final Home home;
@@ -115,11 +120,11 @@ class BoxesTest {
     @Test
     void aBoxGoesFromRunningToStoppedAndBack() {
         Box box = create("web");
-        Box stopped = boxes.stop("web");
+        Box stopped = boxes.stop("web", GRACE);
         assertThat(stopped.status()).isEqualTo(BoxStatus.STOPPED);
         assertThat(stopped.stoppedAt()).isNotNull();
         assertThat(machine.inside(new BoxId(box.id()), "/")).exists();
-        refused(ErrorCode.BOX_NOT_RUNNING, () -> boxes.stop("web"));
+        refused(ErrorCode.BOX_NOT_RUNNING, () -> boxes.stop("web", GRACE));
         refused(ErrorCode.BOX_NOT_RUNNING, () -> boxes.running("web"));
         assertThat(boxes.start(box.id()).status()).isEqualTo(BoxStatus.RUNNING);
         refused(ErrorCode.BOX_ALREADY_RUNNING, () -> boxes.start("web"));
@@ -141,7 +146,7 @@ class BoxesTest {
     void aCreateThatFailsLeavesNothingAndHoldsNoName() {
         for (String image : List.of("missing", "broken")) {
             assertThatThrownBy(() -> create(image, "web", null)).isInstanceOf(ProblemException.class);
-            assertThat(boxes.list()).isEmpty();
+            assertThat(boxes.list(BoxFilter.ALL)).isEmpty();
             assertThat(home.boxes())
                     .satisfiesAnyOf(
                             path -> assertThat(path).doesNotExist(),
@@ -166,7 +171,7 @@ class BoxesTest {
         refused(ErrorCode.BOX_NOT_RUNNING, () -> boxes.running("web"));
         goOn.countDown();
         assertThat(created.take().status()).isEqualTo(BoxStatus.RUNNING);
-        assertThat(boxes.list()).hasSize(1);
+        assertThat(boxes.list(BoxFilter.ALL)).hasSize(1);
     }
 
     @Test
@@ -183,6 +188,14 @@ class BoxesTest {
         says("volumes[0].guest_path must", volume(new Volume("/tmp", "data", false)));
         says("volumes[0].host_path must", volume(new Volume("tmp", "/data", false)));
         says("there is no /no/such", volume(new Volume("/no/such", "/data", false)));
+        says("labels must have names", labels(Map.of("a=b", "c")));
+        says("ports need network", ports(false, new Port(null, 1, 1)));
+        says("ports[0].host_ip must", ports(true, new Port("localhost", 1, 1)));
+        says("ports[0].host_ip must", ports(true, new Port("127.0.0.256", 1, 1)));
+        says("ports[1].guest_port must", ports(true, new Port(null, 1, 1), new Port(null, 2, 0)));
+        says("ports[0].host_port must", ports(true, new Port(null, 65536, 1)));
+        says("ports[1].host_port must", ports(true, new Port(null, 8, 1), new Port("127.0.0.2", 8, 2)));
+        says("pids must", new CreateBox("x", null, null, null, null, null, null, null, null, null, null, 0, null));
     }
 
     @Test
@@ -191,7 +204,7 @@ class BoxesTest {
         create("x", "a", 3000);
         refused(ErrorCode.RESOURCE_EXCEEDED, () -> create("x", "b", 1097));
         create("x", "c", 1096);
-        boxes.stop("a");
+        boxes.stop("a", GRACE);
         create("x", "d", 3000);
         refused(ErrorCode.RESOURCE_EXCEEDED, () -> boxes.start("a"));
         assertThat(boxes.get("a").status()).isEqualTo(BoxStatus.STOPPED);
@@ -229,23 +242,23 @@ class BoxesTest {
     void gcRemovesWhatWasStoppedLongEnough() {
         create("runs");
         create("stopped");
-        boxes.stop("stopped");
+        boxes.stop("stopped", GRACE);
         assertThat(boxes.gc(Duration.ofHours(1))).isZero();
         assertThat(boxes.gc(Duration.ZERO)).isEqualTo(1);
-        assertThat(boxes.list()).extracting(Box::name).containsExactly("runs");
+        assertThat(boxes.list(BoxFilter.ALL)).extracting(Box::name).containsExactly("runs");
     }
 
     @Test
     void theBoxesOfAKilledDaemonAreAsTheyWere() {
         Box runs = create("runs");
         create("stopped");
-        Box stopped = boxes.stop("stopped");
+        Box stopped = boxes.stop("stopped", GRACE);
         restart();
         assertThat(boxes.get("runs")).usingRecursiveComparison().isEqualTo(runs);
         assertThat(boxes.get("stopped")).usingRecursiveComparison().isEqualTo(stopped);
         assertThat(boxes.running("runs").defaults().env()).containsEntry("A", "1");
         assertThat(boxes.layersInUse()).containsExactlyInAnyOrder("a", "b");
-        boxes.stop("runs");
+        boxes.stop("runs", GRACE);
         boxes.start("stopped");
     }
 
@@ -264,7 +277,7 @@ class BoxesTest {
     void aBoxThatRunsIsTakenOverWhateverItsRecordSays() throws Exception {
         Box box = create("web");
         Path record = home.boxes().resolve(box.id()).resolve("box.json");
-        boxes.stop("web");
+        boxes.stop("web", GRACE);
         byte[] stopped = Files.readAllBytes(record);
         boxes.start("web");
         Files.write(record, stopped);
@@ -280,7 +293,7 @@ class BoxesTest {
         Files.createDirectories(home.boxes().resolve(withoutRecord.value()).resolve("execs"));
         Box run = boxes.create(run(), BoxesTest::image, PullListener.NONE);
         restart();
-        assertThat(boxes.list()).isEmpty();
+        assertThat(boxes.list(BoxFilter.ALL)).isEmpty();
         assertThat(machine.running()).isEmpty();
         assertNothingOf(withoutRecord.value());
         assertNothingOf(run.id());
@@ -290,7 +303,7 @@ class BoxesTest {
     void aBoxWithADamagedRecordIsShownAndMayBeRemoved() throws Exception {
         Box box = create("web");
         create("other");
-        boxes.stop("web");
+        boxes.stop("web", GRACE);
         Files.writeString(home.boxes().resolve(box.id()).resolve("box.json"), "{\"box\":");
         restart();
         assertThat(boxes.get(box.id()).status()).isEqualTo(BoxStatus.ERROR);
@@ -303,6 +316,58 @@ class BoxesTest {
     }
 
     @Test
+    void labelsPortsAndNamesSurviveTheDaemon() throws Exception {
+        Box box = create(new CreateBox(
+                "x",
+                "web",
+                null,
+                1,
+                null,
+                true,
+                null,
+                null,
+                null,
+                Map.of("team", "a", "ci", ""),
+                List.of(new Port(null, 0, 80), new Port(null, 0, 81), new Port("127.0.0.1", 4711, 82)),
+                7,
+                null));
+        List<Port> ports = boxes.extended(BoxFilter.ALL).getFirst().ports();
+        assertThat(ports).extracting(Port::guestPort).containsExactly(80, 81, 82);
+        assertThat(ports).extracting(Port::hostIp).containsOnly("127.0.0.1");
+        assertThat(ports)
+                .extracting(Port::hostPort)
+                .doesNotContain(0)
+                .doesNotHaveDuplicates()
+                .contains(4711);
+        assertThat(boxes.rename("web", new RenameBox("shop")).name()).isEqualTo("shop");
+        refused(ErrorCode.BOX_NOT_FOUND, () -> boxes.get("web"));
+        restart();
+        ExtendedBox after = boxes.extended(BoxFilter.ALL).getFirst();
+        assertThat(after.box()).isEqualTo(boxes.get("shop")).returns(box.id(), Box::id);
+        assertThat(after.labels()).isEqualTo(Map.of("team", "a", "ci", ""));
+        assertThat(after.ports()).isEqualTo(ports);
+        create("web");
+        refused(ErrorCode.NAME_ALREADY_EXISTS, () -> boxes.rename("shop", new RenameBox("web")));
+        assertThat(boxes.rename("shop", new RenameBox("shop")).name()).isEqualTo("shop");
+        boxes.remove("shop", true);
+        create("shop");
+    }
+
+    @Test
+    void aRecordOfAVersionThatKnewNoLabelsIsRead() throws Exception {
+        Box box = create("web");
+        boxes.stop("web", GRACE);
+        Path record = home.boxes().resolve(box.id()).resolve("box.json");
+        String text = Files.readString(record);
+        String older = text.replaceFirst(",\"options\":\\{.*?\\}(?=\\})", "").replaceFirst("\"ports\":\\[\\],?", "");
+        assertThat(older).doesNotContain("options", "labels", "pids").hasSizeLessThan(text.length());
+        Files.writeString(record, older);
+        restart();
+        assertThat(boxes.start("web").status()).isEqualTo(BoxStatus.RUNNING);
+        assertThat(boxes.extended(BoxFilter.ALL).getFirst().labels()).isEmpty();
+    }
+
+    @Test
     void changesOfOneBoxWaitForEachOtherAndEndInAStateThatIsTrue() throws Exception {
         Box box = create("web");
         List<Thread> threads = new ArrayList<>();
@@ -312,7 +377,7 @@ class BoxesTest {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     switch (kind) {
-                        case 0 -> boxes.stop("web");
+                        case 0 -> boxes.stop("web", GRACE);
                         case 1 -> boxes.start("web");
                         default -> boxes.gc(Duration.ofDays(1));
                     }
@@ -347,7 +412,7 @@ class BoxesTest {
         goOn.countDown();
         creating.join();
         removing.join();
-        assertThat(boxes.list()).isEmpty();
+        assertThat(boxes.list(BoxFilter.ALL)).isEmpty();
         assertThat(machine.running()).isEmpty();
     }
 
@@ -376,9 +441,35 @@ class BoxesTest {
         creating.interrupt();
         creating.join();
         assertThat(interruptedAfter).containsExactly(true);
-        assertThat(boxes.list()).isEmpty();
+        assertThat(boxes.list(BoxFilter.ALL)).isEmpty();
         assertThat(machine.running()).isEmpty();
         assertThat(directory.resolve("boxes")).isEmptyDirectory();
+    }
+
+    @Test
+    void aRemovalIsNotDisturbedByAnInterrupt() throws Exception {
+        Box box = create("web");
+        CountDownLatch removing = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        engine.beforeDestroy(id -> {
+            removing.countDown();
+            try {
+                interrupted.await();
+            } catch (InterruptedException e) {
+                throw new ProblemException(ErrorCode.RUNTIME_ERROR, "interrupted").because(e);
+            }
+        });
+        List<Boolean> interruptedAfter = Collections.synchronizedList(new ArrayList<>());
+        Thread remover = Thread.startVirtualThread(() -> {
+            boxes.remove("web", true);
+            interruptedAfter.add(Thread.interrupted());
+        });
+        removing.await();
+        remover.interrupt();
+        interrupted.countDown();
+        remover.join();
+        assertThat(interruptedAfter).hasSize(1);
+        assertNothingOf(box.id());
     }
 
     private static void await(CountDownLatch latch) {
@@ -415,6 +506,14 @@ class BoxesTest {
 
     private static CreateBox volume(Volume volume) {
         return new CreateBox("x", null, null, null, null, null, null, null, List.of(volume));
+    }
+
+    private static CreateBox labels(Map<String, String> labels) {
+        return new CreateBox("x", null, null, null, null, null, null, null, null, labels, null, null, null);
+    }
+
+    private static CreateBox ports(boolean network, Port... ports) {
+        return new CreateBox("x", null, null, null, null, network, null, null, null, null, List.of(ports), null, null);
     }
 
     private void says(String words, CreateBox request) {

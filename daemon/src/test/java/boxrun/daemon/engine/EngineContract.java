@@ -555,7 +555,7 @@ public abstract class EngineContract {
 
     protected static Launch launch(LocalImage image) {
         Limits limits = new Limits(BigDecimal.ONE, 256, 1, 256);
-        return new Launch(image, limits, false, List.of(), "contract", false);
+        return new Launch(image, limits, false, List.of(), List.of(), "contract", false);
     }
 
     /** Starts a shell script in {@code /work}. */

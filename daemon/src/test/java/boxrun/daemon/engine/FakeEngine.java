@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 public final class FakeEngine implements Engine {
     private final FakeMachine machine;
     private volatile Consumer<BoxId> beforeLaunch = box -> {};
+    private volatile Consumer<BoxId> beforeDestroy = box -> {};
 
     public FakeEngine(FakeMachine machine) {
         this.machine = machine;
@@ -29,6 +30,11 @@ public final class FakeEngine implements Engine {
     /** Runs in every launch before anything happens: to make it slow or fail. */
     public void beforeLaunch(Consumer<BoxId> hook) {
         this.beforeLaunch = hook;
+    }
+
+    /** Runs in every destroy before anything happens. */
+    public void beforeDestroy(Consumer<BoxId> hook) {
+        this.beforeDestroy = hook;
     }
 
     @Override
@@ -128,6 +134,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public void destroy(BoxId box) {
+        beforeDestroy.accept(box);
         machine.destroy(box);
     }
 

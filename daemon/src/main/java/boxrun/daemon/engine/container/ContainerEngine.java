@@ -87,7 +87,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                 Files.createDirectories(box.engine());
                 ProcessIdentity process = starter.start(id, box, launch);
                 if (launch.network()) {
-                    support.network().connect(box, process);
+                    support.network().connect(box, process, launch.ports());
                 }
                 links.put(id, link(id, box, process));
             } catch (IOException | RuntimeException e) {

@@ -1,5 +1,9 @@
 package boxrun.daemon.engine.container;
 
+import boxrun.api.ErrorCode;
+import boxrun.api.Port;
+import boxrun.api.ProblemException;
+import boxrun.daemon.launcher.LaunchFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -7,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The network of a box that asked for one: a pasta process that carries its connections as connections of the daemon's
@@ -18,6 +23,8 @@ final class Network {
     private static final String ADDRESS = "10.0.2.100";
     private static final String GATEWAY = "10.0.2.2";
 
+    private static final String TRIED = "give the box a network";
+
     private final boolean privileged;
 
     Network(boolean privileged) {
@@ -25,8 +32,8 @@ final class Network {
     }
 
     /** Connects the network namespace of a box's first process; pasta stays until {@link #disconnect}. */
-    void connect(BoxDirectory box, ProcessIdentity process) {
-        Path pasta = Programs.require("pasta", "give the box a network", "passt");
+    void connect(BoxDirectory box, ProcessIdentity process, List<Port> ports) {
+        Path pasta = Programs.require("pasta", TRIED, "passt");
         List<String> command = new ArrayList<>(List.of(pasta.toString()));
         if (privileged) {
             // As the user nobody, which it would become, it may not join the box's namespaces.
@@ -35,9 +42,38 @@ final class Network {
         command.addAll(List.of("--config-net", "--quiet", "--ipv4-only"));
         command.addAll(List.of("--address", ADDRESS, "--netmask", "255.255.255.0", "--gateway", GATEWAY));
         command.addAll(List.of("--ns-ifname", "eth0", "--no-map-gw", "--dns-forward", DNS));
-        command.addAll(List.of("--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none"));
+        command.addAll(List.of("--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none"));
+        command.addAll(published(ports));
         command.addAll(List.of("--pid", box.pastaPidFile().toString(), Long.toString(process.pid())));
-        Commands.require("give the box a network", command);
+        Commands.Result result = Commands.run(TRIED, command);
+        if (result.code() != 0) {
+            throw refused(ports, result.output())
+                    .orElseGet(() -> LaunchFailure.problem(TRIED, result.code(), result.output()));
+        }
+    }
+
+    private static List<String> published(List<Port> ports) {
+        return ports.isEmpty()
+                ? List.of("--tcp-ports", "none")
+                : ports.stream()
+                        .flatMap(port -> Stream.of("--tcp-ports", address(port, "/") + ":" + port.guestPort()))
+                        .toList();
+    }
+
+    private static String address(Port port, String separator) {
+        return port.hostIp() + separator + port.hostPort();
+    }
+
+    /** pasta names the port that it could not have, and not the reason. */
+    private static Optional<ProblemException> refused(List<Port> ports, String words) {
+        return ports.stream()
+                .filter(port -> words.contains("bind") && words.contains(address(port, "/") + ":"))
+                .findFirst()
+                .map(port -> new ProblemException(
+                                ErrorCode.RESOURCE_EXCEEDED,
+                                "cannot publish port " + port.guestPort() + " of the box at " + address(port, ":")
+                                        + ": another program uses that port, or this user may not")
+                        .hint("choose another port of the host, or 0 for any that is free"));
     }
 
     /** Ends the box's pasta, if there is one: it does not end by itself with the box. */

@@ -1,5 +1,6 @@
 package boxrun.daemon.engine.container;
 
+import boxrun.api.Port;
 import boxrun.api.Volume;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
@@ -65,8 +66,17 @@ final class Boxes implements AutoCloseable {
     }
 
     static Launch launch(Rootfs rootfs, boolean network, List<Volume> volumes) {
+        return launch(rootfs, network, List.of(), volumes);
+    }
+
+    /** One that is reached at ports of the host. */
+    static Launch publishing(Port... ports) {
+        return launch(HOST, true, List.of(ports), List.of());
+    }
+
+    private static Launch launch(Rootfs rootfs, boolean network, List<Port> ports, List<Volume> volumes) {
         LocalImage image = new LocalImage("test", "", ImageConfig.Defaults.NONE, rootfs);
-        return new Launch(image, new Limits(BigDecimal.ONE, 256, 1, 256), network, volumes, "test-box", true);
+        return new Launch(image, new Limits(BigDecimal.ONE, 256, 1, 256), network, ports, volumes, "test-box", true);
     }
 
     /** Runs a shell script to its end. */

@@ -2,8 +2,15 @@ package boxrun.daemon.engine.container;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import boxrun.api.ErrorCode;
+import boxrun.api.Port;
+import boxrun.api.ProblemException;
+import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.engine.Launch;
+import boxrun.daemon.engine.RecordedOutput;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -68,6 +75,51 @@ class NetworkTest {
         Trace.of(state, crashed).process().kill();
         while (pastas(crashed) > 0) {
             Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void aPublishedPortLeadsIntoTheBoxAndComesBackWithIt() throws Exception {
+        int port = freePort();
+        Launch launch = Boxes.publishing(new Port("127.0.0.1", port, 80));
+        BoxId box = boxes.box(launch);
+        assertThat(greetingAt(box, port)).isEqualTo("hello from the box");
+        assertThatThrownBy(() -> boxes.box(launch)).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.RESOURCE_EXCEEDED);
+            assertThat(problem.message()).contains("127.0.0.1:" + port);
+        });
+        boxes.engine().stop(box, Duration.ZERO);
+        assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(IOException.class);
+        boxes.engine().launch(box, launch);
+        assertThat(greetingAt(box, port)).isEqualTo("hello from the box");
+    }
+
+    /** Serves one connection in the box, and connects to it on the host. */
+    private String greetingAt(BoxId box, int port) throws Exception {
+        RecordedOutput server = new RecordedOutput();
+        String greeter = "import socket\ns = socket.create_server(('', 80))\nprint('up', flush=True)\n"
+                + "s.accept()[0].sendall(b'hello from the box')";
+        boxes.start(box, server, "python3", "-c", greeter);
+        server.awaitStdout(text -> text.contains("up"));
+        try (Socket client = new Socket("127.0.0.1", port)) {
+            return new String(client.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void theNetworksProcessEndsWithABoxThatEndsWhileNoDaemonRuns() throws Exception {
+        BoxId box = boxes.box(Boxes.launch(Boxes.HOST, true, List.of()));
+        boxes.engine().close();
+        Trace.of(state, box).process().kill();
+        try (ContainerEngine next = new ContainerEngine(new Home(state), Boxes.NATIVES, "crun")) {
+            assertThat(next.adopt(box)).isFalse();
+            assertThat(pastas(box)).isZero();
         }
     }
 
