@@ -13,7 +13,7 @@ import java.util.Map;
  * @param build identifies one build of boxrun: client and daemon of different builds do not talk to each other
  * @param pid the daemon's process id
  * @param engine the name of the engine that new boxes get
- * @param enforced for each limit, whether this host can enforce it: cpu, memory, pids, disk
+ * @param enforced for each limit, whether this host can enforce it: cpu, memory, pids, disk, nofile
  * @param unsupported what this engine on this host cannot do, one sentence each
  */
 public record DaemonInfo(

@@ -1,11 +1,13 @@
 package boxrun.client;
 
 import boxrun.api.Box;
+import boxrun.api.BoxStats;
 import boxrun.api.CreateBox;
 import boxrun.api.DaemonInfo;
 import boxrun.api.ExtendedBox;
 import boxrun.api.Gc;
 import boxrun.api.Image;
+import boxrun.api.Inspection;
 import boxrun.api.Listen;
 import boxrun.api.PullImage;
 import boxrun.api.PullProgress;
@@ -137,6 +139,16 @@ public final class BoxrunClient {
     /** The box when it does not run any more, or as it is after so many seconds. */
     public Box await(String box, Duration longest) {
         return transport.ask(HttpRequest.of("GET", path(box) + "?wait=" + longest.toSeconds()), Box.class);
+    }
+
+    /** The box with its limits as the kernel has them, and where the host keeps it. */
+    public Inspection inspect(String box) {
+        return transport.ask(HttpRequest.of("GET", path(box) + ":inspect"), Inspection.class);
+    }
+
+    /** What the box uses now. */
+    public BoxStats stats(String box) {
+        return transport.ask(HttpRequest.of("GET", path(box) + "/stats"), BoxStats.class);
     }
 
     public Box stop(String box) {

@@ -117,6 +117,10 @@ class BoxrunClientTest {
                                 .getFirst()
                                 .labels())
                         .containsEntry("a", "b"));
+        answering("{\"at\":\"2026-11-23T10:00:00Z\",\"pids\":3}");
+        sends(
+                "GET /v1/boxes/web/stats",
+                client -> assertThat(client.stats("web").pids()).isEqualTo(3));
         answering("{\"removed\":2}");
         sends(
                 "POST /v1/gc {\"older_than\":60}",

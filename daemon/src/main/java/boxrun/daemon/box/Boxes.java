@@ -1,10 +1,12 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxStats;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
 import boxrun.api.ExtendedBox;
+import boxrun.api.Inspection;
 import boxrun.api.ProblemException;
 import boxrun.api.RenameBox;
 import boxrun.api.Run;
@@ -42,6 +44,7 @@ public final class Boxes {
     private final BoxBook book;
     private final Creation creation;
     private final Removal removal;
+    private final Inspector inspector;
 
     public Boxes(Engine engine, Home home, HostSize host, Clock clock) {
         this.engine = engine;
@@ -50,6 +53,7 @@ public final class Boxes {
         this.book = new BoxBook(new BoxStore(home), clock);
         this.creation = new Creation(engine, book, quota, host);
         this.removal = new Removal(engine, book, quota);
+        this.inspector = new Inspector(engine, host);
     }
 
     /** Compares records with the engine, and from then on notices when a box ends. To be called once, first. */
@@ -99,6 +103,16 @@ public final class Boxes {
 
     private Stream<BoxEntry> found(BoxFilter filter) {
         return book.registry().all().stream().filter(filter::matches);
+    }
+
+    /** A box and what the host knows of it. */
+    public Inspection inspect(String idOrName) {
+        return inspector.inspect(book.registry().find(idOrName));
+    }
+
+    /** What a box uses now. */
+    public BoxStats stats(String idOrName) {
+        return inspector.stats(book.registry().find(idOrName), book.now());
     }
 
     /** Gives a box another name; {@code NAME_ALREADY_EXISTS} when another one has it. */

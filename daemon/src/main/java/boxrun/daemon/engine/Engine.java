@@ -90,6 +90,15 @@ public interface Engine {
     /** Makes a box that an earlier daemon launched usable again; false when it does not run. */
     boolean adopt(BoxId box);
 
+    /** What holds a box in; all of it unknown while the box does not run. */
+    EffectiveLimits limits(BoxId box);
+
+    /** What a box uses now; all of it unknown while the box does not run. */
+    Usage usage(BoxId box);
+
+    /** Where people find a box when they look deeper. */
+    Details details(BoxId box);
+
     /** Who is told when a box ends without having been asked to. Called on a thread of its own. */
     void onBoxEnded(BoxEnded listener);
 

@@ -65,6 +65,14 @@ final class BoxRoutes {
         ClientWatch.during(response, requests, () -> Answers.json(response, boxes.await(id(request), wait.get())));
     }
 
+    void inspect(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.inspect(id(request)));
+    }
+
+    void stats(ServerRequest request, ServerResponse response) {
+        Answers.json(response, boxes.stats(id(request)));
+    }
+
     void stop(ServerRequest request, ServerResponse response) {
         long grace = Requests.number(request, "grace").orElse(GRACE_SECONDS);
         if (grace > LONGEST_GRACE_SECONDS) {

@@ -169,6 +169,8 @@ public final class HttpApi {
                 .post("/v1/boxes/{id}:stop", box::stop)
                 .post("/v1/boxes/{id}:start", box::start)
                 .post("/v1/boxes/{id}:rename", box::rename)
+                .get("/v1/boxes/{id}:inspect", box::inspect)
+                .get("/v1/boxes/{id}/stats", box::stats)
                 .get("/v1/boxes/{id}", box::get)
                 .delete("/v1/boxes/{id}", box::remove)
                 .post("/v1/boxes/{id}", box::unknownAction)

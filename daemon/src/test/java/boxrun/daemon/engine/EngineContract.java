@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -299,6 +300,34 @@ public abstract class EngineContract {
         RecordedOutput check = run(box, "cat farewell");
         assertThat(check.awaitEnd()).isEqualTo(new ProcessEnd.Exited(0));
         assertThat(check.stdout()).isEqualTo("bye\n");
+    }
+
+    @Test
+    void whatIsEnforcedOfARunningBoxCanBeReadBackAndAStoppedOneHasNothingToRead() throws Exception {
+        BoxId box = box();
+        Capabilities enforced = engine().capabilities();
+        Limits wanted = launch(image()).limits();
+        EffectiveLimits limits = engine().limits(box);
+        assertThat(limits.cpu().isPresent()).isEqualTo(enforced.cpu());
+        limits.cpu().ifPresent(cpu -> assertThat(cpu).isEqualByComparingTo(wanted.cpu()));
+        assertThat(limits.memoryBytes()).isEqualTo(when(enforced.memory(), (long) wanted.memoryMb() << 20));
+        assertThat(limits.pids()).isEqualTo(when(enforced.pids(), wanted.pids()));
+        long disk = (long) wanted.diskSizeGb() << 30;
+        assertThat(limits.diskBytes().isPresent()).isEqualTo(enforced.disk());
+        limits.diskBytes().ifPresent(bytes -> assertThat(bytes).isBetween(disk / 2, disk));
+        assertThat(limits.openFiles().isPresent()).isEqualTo(enforced.openFiles());
+        Usage usage = engine().usage(box);
+        assertThat(usage.memoryBytes().isPresent()).isEqualTo(enforced.memory());
+        assertThat(usage.pids().isPresent()).isEqualTo(enforced.pids());
+        assertThat(engine().details(box).paths()).containsKey("directory");
+        engine().stop(box, GRACE);
+        assertThat(engine().limits(box)).isEqualTo(EffectiveLimits.UNKNOWN);
+        assertThat(engine().usage(box)).isEqualTo(Usage.UNKNOWN);
+        assertThat(engine().details(box).process()).isEmpty();
+    }
+
+    private static OptionalLong when(boolean enforced, long limit) {
+        return enforced ? OptionalLong.of(limit) : OptionalLong.empty();
     }
 
     @Test

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -44,7 +46,8 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(false, false, false, false, List.of("nothing is isolated: a box is a directory"));
+        return new Capabilities(
+                false, false, false, false, false, List.of("nothing is isolated: a box is a directory"));
     }
 
     @Override
@@ -146,6 +149,21 @@ public final class FakeEngine implements Engine {
     @Override
     public boolean adopt(BoxId box) {
         return machine.running().contains(box);
+    }
+
+    @Override
+    public EffectiveLimits limits(BoxId box) {
+        return EffectiveLimits.UNKNOWN;
+    }
+
+    @Override
+    public Usage usage(BoxId box) {
+        return Usage.UNKNOWN;
+    }
+
+    @Override
+    public Details details(BoxId box) {
+        return new Details(OptionalLong.empty(), Map.of("directory", "" + machine.inside(box, "/")), Map.of());
     }
 
     @Override

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import boxrun.api.Box;
+import boxrun.api.BoxStats;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
 import boxrun.api.ExtendedBox;
+import boxrun.api.Inspection;
 import boxrun.api.Port;
 import boxrun.api.ProblemException;
 import boxrun.api.PullPolicy;
@@ -21,6 +23,7 @@ import boxrun.http.HttpClient;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -138,6 +141,28 @@ class BoxApiTest {
         });
         client.remove("a", true);
         assertThat(refusals.take()).isEqualTo(ErrorCode.BOX_NOT_FOUND);
+    }
+
+    @Test
+    void anInspectionTellsWhatWasWantedAndWhatIsKnown() {
+        Box box = client.create(
+                new CreateBox("host", "web", null, 64, null, null, null, null, null, Map.of("a", "b"), null, 9, null));
+        Inspection seen = client.inspect("web");
+        assertThat(seen.box()).isEqualTo(box);
+        assertThat(seen.labels()).isEqualTo(Map.of("a", "b"));
+        assertThat(seen.engine()).isEqualTo("fake");
+        assertThat(seen.paths()).containsKey("directory");
+        assertThat(seen.limits().memoryMb()).isEqualTo(new Inspection.Limit(BigDecimal.valueOf(64), null, false));
+        assertThat(seen.limits().pids()).isEqualTo(new Inspection.Limit(BigDecimal.valueOf(9), null, false));
+        assertThat(seen.limits().nofile()).isEqualTo(new Inspection.Limit(null, null, false));
+        BoxStats stats = client.stats("web");
+        assertThat(stats.at()).isAfterOrEqualTo(box.createdAt());
+        assertThat(stats.memoryBytes()).isNull();
+        client.stop("web", Duration.ZERO);
+        assertThat(client.inspect("web").box().status()).isEqualTo(BoxStatus.STOPPED);
+        assertThat(client.stats("web").pids()).isNull();
+        refused(ErrorCode.BOX_NOT_FOUND, () -> client.inspect("other"));
+        refused(ErrorCode.BOX_NOT_FOUND, () -> client.stats("other"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package boxrun.daemon.engine.container;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * What the engine keeps of one box: all of it in a directory of its own beside the box's record, and the agent's
@@ -71,5 +72,14 @@ record BoxDirectory(Path box) {
     /** How the box was started last; absent before the first launch has succeeded. */
     Path launched() {
         return engine().resolve("launched.json");
+    }
+
+    /** What people may want to look at. */
+    Map<String, String> paths(boolean diskLimited) {
+        return Map.of(
+                "directory", box.toString(),
+                "disk", (diskLimited ? image() : disk()).toString(),
+                "configuration", config().toString(),
+                "messages", messages().toString());
     }
 }

@@ -8,12 +8,15 @@ import boxrun.daemon.agent.CommandSpec;
 import boxrun.daemon.agent.WindowSize;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Capabilities;
+import boxrun.daemon.engine.Details;
+import boxrun.daemon.engine.EffectiveLimits;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.EngineProcess;
 import boxrun.daemon.engine.FileSink;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.ProcessOutput;
 import boxrun.daemon.engine.ProcessSpec;
+import boxrun.daemon.engine.Usage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -301,6 +305,33 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             }
         });
         return adopted[0];
+    }
+
+    @Override
+    public EffectiveLimits limits(BoxId id) {
+        return gauges(id).map(Gauges::limits).orElse(EffectiveLimits.UNKNOWN);
+    }
+
+    @Override
+    public Usage usage(BoxId id) {
+        return gauges(id).map(Gauges::usage).orElse(Usage.UNKNOWN);
+    }
+
+    private Optional<Gauges> gauges(BoxId id) {
+        return Optional.ofNullable(links.get(id))
+                .map(link -> new Gauges(support.cgroups(), id, link.agent(), support.diskLimited()));
+    }
+
+    @Override
+    public Details details(BoxId id) {
+        BoxDirectory box = BoxDirectory.of(home, id);
+        AgentLink link = links.get(id);
+        return new Details(
+                link == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(link.agent().pid()),
+                box.paths(support.diskLimited()),
+                Network.details(box));
     }
 
     @Override

@@ -154,7 +154,7 @@ final class HostSupport {
             unsupported.add("a network: this user may not open /dev/net/tun");
         }
         return new Capabilities(
-                cgroups.has("cpu"), cgroups.has("memory"), cgroups.has("pids"), diskLimited, unsupported);
+                cgroups.has("cpu"), cgroups.has("memory"), cgroups.has("pids"), diskLimited, true, unsupported);
     }
 
     /** How many files a process may open at most; a box cannot have more than the daemon. */

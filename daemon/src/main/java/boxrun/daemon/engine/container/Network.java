@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class Network {
     static final String DNS = "10.0.2.3";
+    private static final String DEVICE = "eth0";
     private static final String ADDRESS = "10.0.2.100";
     private static final String GATEWAY = "10.0.2.2";
 
@@ -41,7 +43,7 @@ final class Network {
         }
         command.addAll(List.of("--config-net", "--quiet", "--ipv4-only"));
         command.addAll(List.of("--address", ADDRESS, "--netmask", "255.255.255.0", "--gateway", GATEWAY));
-        command.addAll(List.of("--ns-ifname", "eth0", "--no-map-gw", "--dns-forward", DNS));
+        command.addAll(List.of("--ns-ifname", DEVICE, "--no-map-gw", "--dns-forward", DNS));
         command.addAll(List.of("--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none"));
         command.addAll(published(ports));
         command.addAll(List.of("--pid", box.pastaPidFile().toString(), Long.toString(process.pid())));
@@ -74,6 +76,13 @@ final class Network {
                                 "cannot publish port " + port.guestPort() + " of the box at " + address(port, ":")
                                         + ": another program uses that port, or this user may not")
                         .hint("choose another port of the host, or 0 for any that is free"));
+    }
+
+    /** The addresses of a box that is connected; none for one that is not. */
+    static Map<String, String> details(BoxDirectory box) {
+        return Files.exists(box.pastaPidFile())
+                ? Map.of("device", DEVICE, "address", ADDRESS, "gateway", GATEWAY, "dns", DNS)
+                : Map.of();
     }
 
     /** Ends the box's pasta, if there is one: it does not end by itself with the box. */

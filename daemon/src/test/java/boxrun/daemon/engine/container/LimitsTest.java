@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.ProcessEnd;
+import boxrun.daemon.engine.RecordedOutput;
+import boxrun.daemon.engine.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,7 @@ class LimitsTest {
         assertThat(boxes.engine().capabilities().cpu()).isTrue();
         assertThat(boxes.engine().capabilities().pids()).isTrue();
         assertThat(boxes.engine().capabilities().disk()).isTrue();
+        assertThat(boxes.engine().capabilities().openFiles()).isTrue();
         assertThat(boxes.engine().capabilities().unsupported()).isEmpty();
     }
 
@@ -78,6 +84,38 @@ class LimitsTest {
 
     private static String quota(Path file) throws IOException {
         return Files.readString(file).strip();
+    }
+
+    @Test
+    void whatABoxUsesIsRead() throws Exception {
+        BoxId box = boxes.box(Boxes.launch(Boxes.HOST, true, List.of()));
+        Usage before = boxes.engine().usage(box);
+        assertThat(before.pids()).hasValue(1);
+        assertThat(before.outOfMemoryKills()).hasValue(0);
+        assertThat(boxes.sh(
+                                box,
+                                "dd if=/dev/zero of=/root/fill bs=1M count=64 && sync; i=0;"
+                                        + " while [ $i -lt 300000 ]; do i=$((i+1)); done")
+                        .well())
+                .isTrue();
+        boxes.run(box, "tail", "/dev/zero");
+        boxes.run(box, "bash", "-c", "echo x > /dev/udp/10.0.2.2/9");
+        RecordedOutput running = new RecordedOutput();
+        boxes.start(box, running, "sh", "-c", "echo up; sleep 1000");
+        running.awaitStdout(text -> text.contains("up"));
+        Usage after = boxes.engine().usage(box);
+        assertThat(more(Usage::diskBytes, before, after)).isGreaterThan(60 << 20);
+        assertThat(more(Usage::cpuMicros, before, after)).isGreaterThan(100_000);
+        assertThat(more(Usage::pids, before, after)).isGreaterThan(1);
+        assertThat(after.outOfMemoryKills()).hasValue(1);
+        assertThat(more(Usage::networkSentBytes, before, after)).isPositive();
+        assertThat(after.memoryBytes().getAsLong()).isBetween(1L, 256L << 20);
+        assertThat(after.networkReceivedBytes()).isPresent();
+        assertThat(boxes.engine().usage(boxes.box()).networkSentBytes()).isEmpty();
+    }
+
+    private static long more(Function<Usage, OptionalLong> number, Usage before, Usage after) {
+        return number.apply(after).orElseThrow() - number.apply(before).orElseThrow();
     }
 
     @Test
