@@ -40,6 +40,7 @@ class ArchitectureTest {
                 "boxrun.daemon.image",
                 List.of("api", "json", "config", "daemon.oci", "daemon.registry", "daemon.store", "daemon.launcher"));
         map.put("boxrun.daemon.agent", List.of("api"));
+        map.put("boxrun.daemon.event", List.of("api"));
         map.put("boxrun.daemon.engine", List.of("api", "daemon.image", "daemon.oci"));
         map.put(
                 "boxrun.daemon.engine.container",
@@ -54,7 +55,15 @@ class ArchitectureTest {
                         "daemon.launcher"));
         map.put(
                 "boxrun.daemon.box",
-                List.of("api", "json", "config", "daemon.engine", "daemon.image", "daemon.oci", "daemon.store"));
+                List.of(
+                        "api",
+                        "json",
+                        "config",
+                        "daemon.engine",
+                        "daemon.event",
+                        "daemon.image",
+                        "daemon.oci",
+                        "daemon.store"));
         map.put(
                 "boxrun.daemon.exec",
                 List.of(
@@ -63,6 +72,7 @@ class ArchitectureTest {
                         "config",
                         "daemon.box",
                         "daemon.engine",
+                        "daemon.event",
                         "daemon.image",
                         "daemon.oci",
                         "daemon.store"));
@@ -74,6 +84,7 @@ class ArchitectureTest {
                         "json",
                         "config",
                         "daemon.box",
+                        "daemon.event",
                         "daemon.exec",
                         "daemon.image",
                         "daemon.engine",

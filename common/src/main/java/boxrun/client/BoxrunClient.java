@@ -176,6 +176,25 @@ public final class BoxrunClient {
         return transport.ask(HttpRequest.of("POST", "/v1/gc").with(Transport.json(gc)), Gc.Result.class);
     }
 
+    /**
+     * What happens to boxes and commands from now on.
+     *
+     * @param box only what concerns this one; null for all
+     */
+    public LifeEvents events(@Nullable String box) {
+        return new LifeEvents(transport, transport.open(lifeEvents(new Query().add("box", box))));
+    }
+
+    /** The same from after an id on, as far as the daemon remembers; 0 for all that it remembers. */
+    public LifeEvents events(@Nullable String box, long after) {
+        Query query = new Query().add("box", box).add("after", Long.toString(after));
+        return new LifeEvents(transport, transport.open(lifeEvents(query)));
+    }
+
+    private static HttpRequest lifeEvents(Query query) {
+        return HttpRequest.of("GET", "/v1/events" + query).header("Accept", "text/event-stream");
+    }
+
     /** The commands of a box. */
     public BoxExecs execs(String box) {
         return new BoxExecs(transport, path(box));

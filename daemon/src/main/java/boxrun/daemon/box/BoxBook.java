@@ -1,9 +1,11 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxEvent.Action;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.event.History;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
@@ -24,6 +26,7 @@ final class BoxBook {
     private final BoxRegistry registry = new BoxRegistry();
     private final BoxStore store;
     private final Clock clock;
+    private final History history;
     private volatile BoxListener listener = new BoxListener() {
         @Override
         public void ended(BoxId box, String reason) {}
@@ -35,6 +38,7 @@ final class BoxBook {
     BoxBook(BoxStore store, Clock clock) {
         this.store = store;
         this.clock = clock;
+        this.history = new History(clock);
     }
 
     BoxRegistry registry() {
@@ -52,6 +56,15 @@ final class BoxBook {
     /** Has somebody told from now on. */
     void tell(BoxListener newListener) {
         listener = newListener;
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** Tells those who watch. */
+    void happened(Action action, BoxEntry entry, Optional<String> reason) {
+        history.box(action, entry.id().value(), Optional.ofNullable(entry.box().name()), reason);
     }
 
     Instant now() {

@@ -36,15 +36,16 @@ final class BoxRegistry {
     }
 
     /**
-     * Gives a box another name; {@code NAME_ALREADY_EXISTS} when another one has it.
+     * Gives a box another name, and says whether it had not got it already; {@code NAME_ALREADY_EXISTS} when another
+     * one has it.
      *
      * @param keep writes the change down; when it throws, the box keeps its name
      */
-    synchronized void rename(BoxEntry entry, BoxRecord renamed, Consumer<BoxRecord> keep) {
+    synchronized boolean rename(BoxEntry entry, BoxRecord renamed, Consumer<BoxRecord> keep) {
         String before = entry.box().name();
         String after = renamed.box().name();
         if (after == null || after.equals(before)) {
-            return;
+            return false;
         }
         take(after, entry);
         try {
@@ -57,6 +58,7 @@ final class BoxRegistry {
         if (before != null) {
             byName.remove(before, entry);
         }
+        return true;
     }
 
     synchronized void remove(BoxEntry entry) {

@@ -1,6 +1,7 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxEvent.Action;
 import boxrun.api.BoxStats;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
@@ -14,6 +15,7 @@ import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.FileSink;
+import boxrun.daemon.event.History;
 import boxrun.daemon.image.PullListener;
 import boxrun.daemon.image.Rootfs;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -105,6 +108,11 @@ public final class Boxes {
         return book.registry().all().stream().filter(filter::matches);
     }
 
+    /** What happens to boxes, and what is to be told of their commands. */
+    public History history() {
+        return book.history();
+    }
+
     /** A box and what the host knows of it. */
     public Inspection inspect(String idOrName) {
         return inspector.inspect(book.registry().find(idOrName));
@@ -120,11 +128,14 @@ public final class Boxes {
         String name = Checks.name(wanted.name()).orElseThrow(() -> Checks.refusal("name is required"));
         return book.changed(idOrName, entry -> {
             BoxRecord renamed = BoxBook.record(entry).named(name);
-            book.registry().rename(entry, renamed, record -> {
+            boolean changed = book.registry().rename(entry, renamed, record -> {
                 if (!entry.ephemeral()) {
                     book.store().save(entry.id(), record);
                 }
             });
+            if (changed) {
+                book.happened(Action.RENAMED, entry, Optional.empty());
+            }
             return entry.box();
         });
     }
@@ -144,11 +155,15 @@ public final class Boxes {
                 ErrorCode code = failure instanceof ProblemException problem ? problem.code() : ErrorCode.RUNTIME_ERROR;
                 // What the host has none left of now it may have later: nothing is wrong with the box.
                 if (code != ErrorCode.RESOURCE_EXCEEDED) {
-                    book.note(entry, record.failed(book.now(), code.name(), String.valueOf(failure.getMessage())));
+                    String reason = String.valueOf(failure.getMessage());
+                    book.note(entry, record.failed(book.now(), code.name(), reason));
+                    book.happened(Action.FAILED, entry, Optional.of(reason));
                 }
                 throw failure;
             }
-            return book.note(entry, record.running(book.now()));
+            Box running = book.note(entry, record.running(book.now()));
+            book.happened(Action.STARTED, entry, Optional.empty());
+            return running;
         });
     }
 
@@ -168,6 +183,7 @@ public final class Boxes {
                 Box stopped = book.note(entry, BoxBook.record(entry).stopped(book.now(), null));
                 quota.release(entry.id());
                 book.listener().ended(entry.id(), "the box was stopped");
+                book.happened(Action.STOPPED, entry, Optional.empty());
                 return stopped;
             } finally {
                 entry.ending(false);
@@ -289,6 +305,7 @@ public final class Boxes {
                 quota.release(id);
                 book.note(entry, BoxBook.record(entry).stopped(book.now(), reason));
                 book.listener().ended(id, reason);
+                book.happened(Action.STOPPED, entry, Optional.of(reason));
             }
         });
     }

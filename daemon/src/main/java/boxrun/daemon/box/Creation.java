@@ -1,11 +1,13 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxEvent.Action;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 
 /** Makes boxes. One that could not be made leaves nothing, its name included. */
 final class Creation {
@@ -44,6 +46,8 @@ final class Creation {
                     book.store().save(id, running);
                 }
                 entry.record(running);
+                book.happened(Action.CREATED, entry, Optional.empty());
+                book.happened(Action.STARTED, entry, Optional.empty());
                 return running.box();
             } catch (RuntimeException | Error failure) {
                 BoxBook.undisturbed(() -> undo(entry, failure));

@@ -1,6 +1,7 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxEvent.Action;
 import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,11 +65,27 @@ final class Reconciler {
         if (right.box().status() == BoxStatus.RUNNING) {
             quota.adopt(id, right.box().cpu(), right.box().memoryMb());
         }
+        BoxEntry entry = new BoxEntry(id, right);
         try {
-            book.registry().add(new BoxEntry(id, right));
+            book.registry().add(entry);
         } catch (ProblemException sameName) {
             takeDamaged(id, sameName.message());
+            return;
         }
+        if (right.box().status() != record.box().status()) {
+            tell(entry);
+        }
+    }
+
+    /** What happened while no daemon ran. */
+    private void tell(BoxEntry entry) {
+        Action action =
+                switch (entry.box().status()) {
+                    case CREATING, RUNNING -> Action.STARTED;
+                    case STOPPED -> Action.STOPPED;
+                    case ERROR -> Action.FAILED;
+                };
+        book.happened(action, entry, Optional.ofNullable(entry.box().errorMessage()));
     }
 
     private BoxRecord compared(BoxId id, BoxRecord record) {

@@ -1,12 +1,14 @@
 package boxrun.daemon.box;
 
 import boxrun.api.Box;
+import boxrun.api.BoxEvent.Action;
 import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.daemon.engine.Engine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Removes boxes with their disks and all that belongs to them: one that somebody names, or all that are old. */
 final class Removal {
@@ -47,6 +49,7 @@ final class Removal {
         }
         book.registry().remove(entry);
         quota.release(entry.id());
+        book.happened(Action.REMOVED, entry, Optional.empty());
     }
 
     /** Removes boxes that were stopped, or failed, longer ago than {@code age}; says how many. */

@@ -2,13 +2,16 @@ package boxrun.daemon.exec;
 
 import boxrun.api.ErrorCode;
 import boxrun.api.Exec;
+import boxrun.api.ExecEvent.Action;
 import boxrun.api.ExecStatus;
 import boxrun.api.ExitData;
 import boxrun.api.ExitData.Cause;
 import boxrun.api.ProblemException;
 import boxrun.api.Stream;
+import boxrun.daemon.box.Boxes;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
+import boxrun.daemon.event.History;
 import boxrun.daemon.store.Journal;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
@@ -47,6 +50,7 @@ final class BoxExecs implements Execution.Surroundings {
     private final Engine engine;
     private final Clock clock;
     private final BooleanSupplier boxEnds;
+    private final History history;
     private final Map<String, Execution> executions = new LinkedHashMap<>();
     private final boolean durable;
     private @Nullable Journal journal;
@@ -67,16 +71,16 @@ final class BoxExecs implements Execution.Surroundings {
     /**
      * Reads what is known of a box's commands.
      *
-     * @param directory of the box
-     * @param boxEnds whether the box is being stopped or removed
+     * @param durable whether they outlive the daemon
      */
-    BoxExecs(BoxId box, Path directory, boolean durable, Engine engine, Clock clock, BooleanSupplier boxEnds) {
+    BoxExecs(BoxId box, boolean durable, Engine engine, Boxes boxes, Clock clock) {
         this.box = box;
-        this.directory = directory.resolve("execs");
+        this.directory = boxes.directory(box).resolve("execs");
         this.durable = durable;
         this.engine = engine;
         this.clock = clock;
-        this.boxEnds = boxEnds;
+        this.boxEnds = () -> boxes.ending(box);
+        this.history = boxes.history();
     }
 
     /** Makes the commands known that an earlier daemon started; those that run go on, if the box does. */
@@ -169,6 +173,7 @@ final class BoxExecs implements Execution.Surroundings {
             throw e;
         }
         add(execution);
+        history.exec(Action.STARTED, exec.id(), box.value(), Optional.empty());
         return execution;
     }
 
@@ -270,7 +275,10 @@ final class BoxExecs implements Execution.Surroundings {
             noted = false;
             LOG.log(Level.WARNING, e.message());
         }
-        if (!execution.listed()) {
+        if (execution.listed()) {
+            Optional<Integer> exitCode = Optional.ofNullable(execution.exec().exitCode());
+            history.exec(Action.FINISHED, execution.exec().id(), box.value(), exitCode);
+        } else {
             synchronized (executions) {
                 executions.remove(execution.exec().id());
             }

@@ -215,7 +215,7 @@ public final class Execs implements BoxListener {
 
     private BoxExecs of(BoxId id, boolean durable) {
         return byBox.computeIfAbsent(id, box -> {
-            BoxExecs execs = new BoxExecs(box, boxes.directory(box), durable, engine, clock, () -> boxes.ending(box));
+            BoxExecs execs = new BoxExecs(box, durable, engine, boxes, clock);
             execs.load(boxes.isRunning(box));
             return execs;
         });

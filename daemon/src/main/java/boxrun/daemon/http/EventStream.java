@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /** An answer of server-sent events. Events are sent as soon as there is none behind them, and when there are many. */
 final class EventStream implements AutoCloseable {
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+    static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
     private static final int MANY = 64 * 1024;
     private static final byte[] COMMENT = ":\n\n".getBytes(US_ASCII);
 
@@ -39,10 +39,20 @@ final class EventStream implements AutoCloseable {
     }
 
     /** Sends an event that has no number. */
-    synchronized void send(String event, Object data) {
-        begin(event, 0);
+    void send(String event, Object data) {
+        send(event, 0, data);
+    }
+
+    synchronized void send(String event, long id, Object data) {
+        begin(event, id);
         pending.writeBytes(Json.WIRE.bytes(data));
         end();
+        flush();
+    }
+
+    /** Shows a client without events that it is still connected, and us whether it is. */
+    synchronized void keepAlive() {
+        pending.writeBytes(COMMENT);
         flush();
     }
 

@@ -5,7 +5,6 @@ import boxrun.api.StartExec;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.LogReader;
 import boxrun.daemon.exec.Signals;
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
@@ -46,11 +45,7 @@ final class ExecRoutes {
     }
 
     void events(ServerRequest request, ServerResponse response) {
-        long after = Requests.number(request, "after")
-                .orElseGet(() -> request.headers()
-                        .first(HeaderNames.create("Last-Event-ID"))
-                        .map(value -> Requests.number("Last-Event-ID", value))
-                        .orElse(0L));
+        long after = Requests.after(request).orElse(0L);
         try (LogReader events = execs.events(box(request), exec(request), after)) {
             ClientWatch.during(response, requests, () -> {
                 try (EventStream stream = EventStream.begin(response)) {

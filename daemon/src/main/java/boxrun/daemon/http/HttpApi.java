@@ -160,6 +160,7 @@ public final class HttpApi {
         FileRoutes file = new FileRoutes(boxes, requests);
         RunRoutes run = new RunRoutes(oneShot, requests);
         SocketRoutes socket = new SocketRoutes(boxes);
+        EventRoutes event = new EventRoutes(boxes, requests);
         return new ApiTable(routing)
                 .get("/v1/info", daemon::info)
                 .post("/v1/run", run::run)
@@ -175,6 +176,7 @@ public final class HttpApi {
                 .delete("/v1/boxes/{id}", box::remove)
                 .post("/v1/boxes/{id}", box::unknownAction)
                 .post("/v1/gc", box::gc)
+                .get("/v1/events", event::events)
                 .post("/v1/boxes/{id}/exec", exec::start)
                 .get("/v1/boxes/{id}/execs", exec::list)
                 .get("/v1/boxes/{id}/exec/{eid}/events", exec::events)

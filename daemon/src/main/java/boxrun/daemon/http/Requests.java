@@ -78,6 +78,14 @@ final class Requests {
         return number(request, "wait").map(seconds -> Duration.ofSeconds(Math.min(seconds, LONGEST_WAIT_SECONDS)));
     }
 
+    /** After which event the client wants to go on, if it says so. */
+    static Optional<Long> after(ServerRequest request) {
+        return number(request, "after")
+                .or(() -> request.headers()
+                        .first(HeaderNames.create("Last-Event-ID"))
+                        .map(value -> number("Last-Event-ID", value)));
+    }
+
     static boolean wantsEvents(ServerRequest request) {
         return request.headers().first(HeaderNames.ACCEPT).orElse("").contains("text/event-stream");
     }

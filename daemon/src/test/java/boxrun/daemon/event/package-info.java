@@ -1,0 +1,3 @@
+/** Tests of the history of what happens. */
+@org.jspecify.annotations.NullMarked
+package boxrun.daemon.event;
