@@ -18,6 +18,9 @@ public sealed interface OutputFrame {
     record Progress(PullProgress.Phase phase, @Nullable String layer, long current, long total)
             implements OutputFrame {}
 
+    /** Something that the client should know although it gets what it asked for: one sentence. */
+    record Warning(String message) implements OutputFrame {}
+
     /** The command runs: from here on signals reach it. */
     record Started() implements OutputFrame {}
 

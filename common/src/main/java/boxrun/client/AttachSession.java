@@ -69,6 +69,7 @@ public final class AttachSession implements AutoCloseable {
             case OutputFrame.Error(ErrorCode code, String message, String hint) ->
                 throw new EventStream.Failure(code, message, hint).problem();
             case OutputFrame.Progress progress -> throw unexpected(progress);
+            case OutputFrame.Warning warning -> throw unexpected(warning);
             case OutputFrame.Started started -> throw unexpected(started);
         };
     }

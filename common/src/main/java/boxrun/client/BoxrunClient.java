@@ -119,7 +119,12 @@ public final class BoxrunClient {
     }
 
     public Box create(CreateBox box) {
-        return transport.ask(HttpRequest.of("POST", "/v1/boxes").with(Transport.json(box)), Box.class);
+        return create(box, warning -> {});
+    }
+
+    /** The same; {@code warned} is told what the user should know although he gets his box, one sentence each. */
+    public Box create(CreateBox box, Consumer<String> warned) {
+        return transport.ask(HttpRequest.of("POST", "/v1/boxes").with(Transport.json(box)), Box.class, warned);
     }
 
     /** The boxes that are {@code running}, {@code stopped}, or {@code all}. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +35,21 @@ final class EventStream implements RunEvents {
     private final Transport transport;
     private final HttpResponse answer;
     private final SseReader reader;
+    private final Iterator<String> warnings;
     private boolean ended;
 
     EventStream(Transport transport, HttpResponse answer) {
         this.transport = transport;
         this.answer = answer;
         this.reader = new SseReader(answer.body(), MAX_EVENT_BYTES);
+        this.warnings = Transport.warnings(answer).iterator();
     }
 
     @Override
     public Optional<RunEvent> next() {
+        if (warnings.hasNext()) {
+            return Optional.of(new RunEvent.Warning(warnings.next()));
+        }
         try {
             while (!ended) {
                 SseEvent event =

@@ -97,6 +97,7 @@ public final class InteractiveRun implements RunEvents {
         return switch (Json.WIRE.decode(text, OutputFrame.class)) {
             case OutputFrame.Progress(PullProgress.Phase phase, String layer, long current, long total) ->
                 new RunEvent.Progress(new PullProgress(phase, layer, current, total));
+            case OutputFrame.Warning(String message) -> new RunEvent.Warning(message);
             case OutputFrame.Started() -> new RunEvent.Started();
             case OutputFrame.Exit exit -> {
                 ended = true;

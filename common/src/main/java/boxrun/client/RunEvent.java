@@ -11,6 +11,9 @@ public sealed interface RunEvent {
     /** The image is being fetched. */
     record Progress(PullProgress progress) implements RunEvent {}
 
+    /** Something that the user should know although he gets what he asked for: one sentence. */
+    record Warning(String message) implements RunEvent {}
+
     /** The command runs. */
     record Started() implements RunEvent {}
 

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests with the token, answers with their errors turned back into exceptions. */
@@ -61,7 +62,18 @@ final class Transport {
     }
 
     <T> T ask(HttpRequest request, Class<T> type) {
-        byte[] text = bytes(request);
+        return ask(request, type, warning -> {});
+    }
+
+    /** Sends a request whose answer may come with warnings, one sentence each. */
+    <T> T ask(HttpRequest request, Class<T> type, Consumer<String> warned) {
+        byte[] text;
+        try (HttpResponse answer = open(request)) {
+            warnings(answer).forEach(warned);
+            text = answer.body().readAllBytes();
+        } catch (IOException e) {
+            throw lost(e);
+        }
         try {
             return JSON.decode(text, type);
         } catch (MalformedJsonException e) {
@@ -86,6 +98,10 @@ final class Transport {
         return new ProblemException(
                         ErrorCode.RUNTIME_ERROR, what + " of " + address() + " makes no sense: " + reason.message())
                 .because(reason);
+    }
+
+    static List<String> warnings(HttpResponse answer) {
+        return answer.headers("Boxrun-Warning").stream().map(Transport::utf8).toList();
     }
 
     /** Sends a request whose answer the caller reads, and closes. */

@@ -2,7 +2,9 @@ package boxrun.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -14,12 +16,12 @@ public final class HttpResponse implements AutoCloseable {
     private static final int MAX_INTERIM = 8;
 
     private final int status;
-    private final Map<String, String> headers;
+    private final Map<String, List<String>> headers;
     private final InputStream body;
     private final Connection connection;
     private Runnable onClose = () -> {};
 
-    private HttpResponse(int status, Map<String, String> headers, InputStream body, Connection connection) {
+    private HttpResponse(int status, Map<String, List<String>> headers, InputStream body, Connection connection) {
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -30,7 +32,7 @@ public final class HttpResponse implements AutoCloseable {
         ChannelInput input = connection.input();
         for (int interim = 0; interim <= MAX_INTERIM; interim++) {
             int status = statusLine(input.line(MAX_LINE, "the status line"));
-            Map<String, String> headers = headers(input);
+            Map<String, List<String>> headers = headers(input);
             if (status >= 200 || status == 101) {
                 InputStream body = method.equals("HEAD") || status == 204 || status == 304 || status == 101
                         ? InputStream.nullInputStream()
@@ -48,8 +50,8 @@ public final class HttpResponse implements AutoCloseable {
         return Integer.parseInt(line.substring(9, 12));
     }
 
-    private static Map<String, String> headers(ChannelInput input) throws IOException {
-        Map<String, String> headers = new LinkedHashMap<>();
+    private static Map<String, List<String>> headers(ChannelInput input) throws IOException {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
         int count = 0;
         for (String line = input.line(MAX_LINE, "a header"); !line.isEmpty(); line = input.line(MAX_LINE, "a header")) {
             if (++count > MAX_HEADERS) {
@@ -61,20 +63,19 @@ public final class HttpResponse implements AutoCloseable {
             }
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
             String value = line.substring(colon + 1).strip();
-            String before = headers.putIfAbsent(name, value);
-            if (before != null) {
-                if (name.equals("content-length") && !before.equals(value)) {
-                    throw new HttpProtocolException("two different lengths");
-                }
-                headers.put(name, name.equals("content-length") ? value : before + ", " + value);
+            List<String> values = headers.computeIfAbsent(name, unseen -> new ArrayList<>());
+            if (!name.equals("content-length") || values.isEmpty()) {
+                values.add(value);
+            } else if (!values.contains(value)) {
+                throw new HttpProtocolException("two different lengths");
             }
         }
         return headers;
     }
 
-    private static InputStream body(ChannelInput input, Map<String, String> headers) throws IOException {
-        String coding = headers.get("transfer-encoding");
-        String length = headers.get("content-length");
+    private static InputStream body(ChannelInput input, Map<String, List<String>> headers) throws IOException {
+        String coding = joined(headers, "transfer-encoding").orElse(null);
+        String length = joined(headers, "content-length").orElse(null);
         if (coding != null && length != null) {
             throw new HttpProtocolException("both a length and chunks");
         }
@@ -109,7 +110,16 @@ public final class HttpResponse implements AutoCloseable {
 
     /** The value of a header, several of one name joined by commas. */
     public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+        return joined(headers, name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The values of a header that may come several times, in order. */
+    public List<String> headers(String name) {
+        return List.copyOf(headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()));
+    }
+
+    private static Optional<String> joined(Map<String, List<String>> headers, String name) {
+        return Optional.ofNullable(headers.get(name)).map(values -> String.join(", ", values));
     }
 
     /** A body that ends before it is complete throws an {@link IOException}; closing it closes nothing else. */

@@ -63,6 +63,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
             RunEvent event = run.next().orElseThrow(() -> new IllegalStateException("a run without an end"));
             switch (event) {
                 case RunEvent.Progress(var step) -> display.show(step);
+                case RunEvent.Warning(String message) -> console.say("warning: " + message);
                 case RunEvent.Started() -> {
                     display.close();
                     signals.started();

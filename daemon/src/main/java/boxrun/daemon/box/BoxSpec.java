@@ -6,12 +6,16 @@ import boxrun.api.CreateBox;
 import boxrun.api.PullPolicy;
 import boxrun.api.Run;
 import boxrun.api.Volume;
+import boxrun.daemon.box.Enforcement.Limit;
 import boxrun.daemon.engine.BoxId;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A box that was asked for: checked, and complete with the defaults that docs/api.md names.
@@ -93,6 +97,31 @@ record BoxSpec(
                 true,
                 box.pull,
                 box.options);
+    }
+
+    /** The limits that a request asks for, and does not leave to the defaults. */
+    static Set<Limit> asked(CreateBox request) {
+        return asked(request.cpu(), request.memoryMb(), request.diskSizeGb(), request.pids());
+    }
+
+    static Set<Limit> asked(Run request) {
+        return asked(request.cpu(), request.memoryMb(), request.diskSizeGb(), request.pids());
+    }
+
+    private static Set<Limit> asked(
+            @Nullable BigDecimal cpu, @Nullable Integer memory, @Nullable Integer disk, @Nullable Integer pids) {
+        Set<Limit> asked = EnumSet.noneOf(Limit.class);
+        addIf(cpu != null, Limit.CPU, asked);
+        addIf(memory != null, Limit.MEMORY, asked);
+        addIf(disk != null, Limit.DISK, asked);
+        addIf(pids != null, Limit.PIDS, asked);
+        return asked;
+    }
+
+    private static void addIf(boolean given, Limit limit, Set<Limit> asked) {
+        if (given) {
+            asked.add(limit);
+        }
     }
 
     /** The box as clients see it before it runs. */

@@ -45,6 +45,7 @@ public final class Boxes {
     private final HostSize host;
     private final Quota quota;
     private final BoxBook book;
+    private final Enforcement enforcement;
     private final Creation creation;
     private final Removal removal;
     private final Inspector inspector;
@@ -54,7 +55,8 @@ public final class Boxes {
         this.host = host;
         this.quota = new Quota(host);
         this.book = new BoxBook(new BoxStore(home), clock);
-        this.creation = new Creation(engine, book, quota, host);
+        this.enforcement = new Enforcement(engine.capabilities(), host.strict());
+        this.creation = new Creation(engine, book, quota, host, enforcement);
         this.removal = new Removal(engine, book, quota);
         this.inspector = new Inspector(engine, host);
     }
@@ -74,6 +76,16 @@ public final class Boxes {
     /** Makes the box of one command: it has no name, and does not outlive the daemon. */
     public Box create(Run request, ImageSource images, PullListener progress) {
         return creation.create(BoxSpec.of(request, host), images, progress);
+    }
+
+    /** A sentence for each limit that is asked for and that this host cannot enforce. */
+    public List<String> warnings(CreateBox request) {
+        return enforcement.warnings(BoxSpec.asked(request));
+    }
+
+    /** The same for the box of one command. */
+    public List<String> warnings(Run request) {
+        return enforcement.warnings(BoxSpec.asked(request));
     }
 
     /** One box; {@code BOX_NOT_FOUND} when there is none. */
@@ -147,6 +159,7 @@ public final class Boxes {
                 throw new ProblemException(ErrorCode.BOX_ALREADY_RUNNING, "the box " + idOrName + " runs already");
             }
             BoxRecord record = BoxBook.record(entry);
+            enforcement.check();
             quota.reserve(entry.id(), record.box().cpu(), record.box().memoryMb());
             try {
                 engine.launch(entry.id(), record.launch(host.pids(), false));

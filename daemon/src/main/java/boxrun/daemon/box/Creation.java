@@ -17,15 +17,18 @@ final class Creation {
     private final BoxBook book;
     private final Quota quota;
     private final HostSize host;
+    private final Enforcement enforcement;
 
-    Creation(Engine engine, BoxBook book, Quota quota, HostSize host) {
+    Creation(Engine engine, BoxBook book, Quota quota, HostSize host, Enforcement enforcement) {
         this.engine = engine;
         this.book = book;
         this.quota = quota;
         this.host = host;
+        this.enforcement = enforcement;
     }
 
     Box create(BoxSpec spec, ImageSource images, PullListener progress) {
+        enforcement.check();
         BoxId id = BoxId.random();
         BoxEntry entry = new BoxEntry(id, spec.box(id, book.now()), spec.ephemeral());
         return BoxBook.locked(entry, () -> {

@@ -17,8 +17,15 @@ import java.nio.file.Path;
  * @param cpuOvercommit how many times {@code cpu} the running boxes may have together: CPUs are shared in time
  * @param memoryOvercommit how many times {@code memoryMb} the running boxes may have together
  * @param pids processes and threads that one box may have
+ * @param strict whether no box is made where the host cannot enforce all of its limits
  */
-public record HostSize(BigDecimal cpu, long memoryMb, BigDecimal cpuOvercommit, BigDecimal memoryOvercommit, int pids) {
+public record HostSize(
+        BigDecimal cpu,
+        long memoryMb,
+        BigDecimal cpuOvercommit,
+        BigDecimal memoryOvercommit,
+        int pids,
+        boolean strict) {
     private static final Path MEMORY = Path.of("/proc/meminfo");
 
     /** What the settings say, and what this host has where they say nothing. */
@@ -29,7 +36,8 @@ public record HostSize(BigDecimal cpu, long memoryMb, BigDecimal cpuOvercommit, 
                 settings.whole(Setting.MAX_MEMORY_MB).map(Integer::longValue).orElseGet(HostSize::memoryOfThisHost),
                 settings.decimal(Setting.CPU_OVERCOMMIT).orElseThrow(),
                 settings.decimal(Setting.MEMORY_OVERCOMMIT).orElseThrow(),
-                settings.whole(Setting.PIDS).orElseThrow());
+                settings.whole(Setting.PIDS).orElseThrow(),
+                settings.text(Setting.LIMITS).orElseThrow().equals("strict"));
     }
 
     /** {@code MemTotal} of proc_meminfo(5), which is in kibibytes. */

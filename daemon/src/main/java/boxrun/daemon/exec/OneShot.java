@@ -13,6 +13,7 @@ import boxrun.daemon.box.RunningBox;
 import boxrun.daemon.engine.TerminalSize;
 import boxrun.daemon.image.PullListener;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One command in a box of its own, which is gone when the command is. */
@@ -64,6 +65,11 @@ public final class OneShot {
             }
             remove(boxes, execution.exec().boxId());
         }
+    }
+
+    /** A sentence for each limit that is asked for and that this host cannot enforce. */
+    public List<String> warnings(Run request) {
+        return boxes.warnings(request);
     }
 
     /** Makes the box and starts the command; when it throws, nothing is left. */

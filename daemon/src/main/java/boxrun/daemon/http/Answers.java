@@ -18,17 +18,28 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** JSON answers, and the one place where a failure becomes an answer. */
 final class Answers {
     private static final System.Logger LOG = System.getLogger(Answers.class.getName());
     private static final HeaderName HINT = HeaderNames.create("Boxrun-Hint");
+    private static final HeaderName WARNING = HeaderNames.create("Boxrun-Warning");
 
     private Answers() {}
 
     static void json(ServerResponse response, Object value) {
         response.header(HeaderValues.CONTENT_TYPE_JSON).send(Json.WIRE.bytes(value));
+    }
+
+    /** Tells the client what it should know although it gets what it asked for. */
+    static void warn(ServerResponse response, List<String> warnings) {
+        if (!warnings.isEmpty()) {
+            response.headers()
+                    .set(HeaderValues.create(
+                            WARNING, warnings.stream().map(Answers::headerText).toList()));
+        }
     }
 
     static void created(ServerResponse response, Object value) {

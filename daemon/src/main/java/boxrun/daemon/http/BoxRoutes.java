@@ -1,5 +1,6 @@
 package boxrun.daemon.http;
 
+import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.Gc;
@@ -34,8 +35,11 @@ final class BoxRoutes {
 
     void create(ServerRequest request, ServerResponse response) {
         CreateBox wanted = Requests.body(request, CreateBox.class);
-        ClientWatch.during(
-                response, requests, () -> Answers.created(response, boxes.create(wanted, images, PullListener.NONE)));
+        ClientWatch.during(response, requests, () -> {
+            Box created = boxes.create(wanted, images, PullListener.NONE);
+            Answers.warn(response, boxes.warnings(wanted));
+            Answers.created(response, created);
+        });
     }
 
     void list(ServerRequest request, ServerResponse response) {

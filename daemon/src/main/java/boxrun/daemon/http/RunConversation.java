@@ -55,6 +55,7 @@ record RunConversation(OneShot oneShot) implements Conversation {
                         progress.phase(), progress.layer(), progress.current(), progress.total())),
                 size,
                 socket)) {
+            oneShot.warnings(run).forEach(warning -> socket.tell(new OutputFrame.Warning(warning)));
             socket.tell(new OutputFrame.Started());
             socket.bind(running.execution());
             exit = socket.awaitExit();

@@ -28,6 +28,7 @@ final class RunRoutes {
     void run(ServerRequest request, ServerResponse response) {
         Run run = Requests.body(request, Run.class);
         boolean events = Requests.wantsEvents(request);
+        Answers.warn(response, oneShot.warnings(run));
         ClientWatch.during(response, requests, () -> {
             if (events) {
                 events(run, response);

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class BoxesTest {
     private static final HostSize HOST =
-            new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(2), BigDecimal.ONE, 512);
+            new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(2), BigDecimal.ONE, 512, false);
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -365,6 +365,28 @@ class BoxesTest {
         restart();
         assertThat(boxes.start("web").status()).isEqualTo(BoxStatus.RUNNING);
         assertThat(boxes.extended(BoxFilter.ALL).getFirst().labels()).isEmpty();
+    }
+
+    @Test
+    void aStrictDaemonMakesNoBoxThatIsNotHeldInByAllLimits() {
+        HostSize strict = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(2), BigDecimal.ONE, 512, true);
+        create("web");
+        boxes.stop("web", GRACE);
+        boxes = new Boxes(engine, home, strict, Clock.systemUTC());
+        boxes.open(new BoxListener() {
+            @Override
+            public void ended(BoxId box, String reason) {}
+
+            @Override
+            public void removed(BoxId box) {}
+        });
+        assertThatThrownBy(() -> create("other")).isInstanceOfSatisfying(ProblemException.class, problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+            assertThat(problem.message()).contains("CPUs and memory and disk and processes", "BOXRUN_LIMITS=strict");
+        });
+        refused(ErrorCode.UNSUPPORTED, () -> boxes.start("web"));
+        assertThat(boxes.get("web").status()).isEqualTo(BoxStatus.STOPPED);
+        assertThat(boxes.list(BoxFilter.ALL)).hasSize(1);
     }
 
     @Test

@@ -9,15 +9,19 @@ import boxrun.api.BoxStats;
 import boxrun.api.BoxStatus;
 import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
+import boxrun.api.Exec;
 import boxrun.api.ExtendedBox;
 import boxrun.api.Inspection;
 import boxrun.api.Port;
 import boxrun.api.ProblemException;
 import boxrun.api.PullPolicy;
 import boxrun.api.RenameBox;
+import boxrun.api.Run;
 import boxrun.api.StartExec;
 import boxrun.client.BoxFilter;
 import boxrun.client.BoxrunClient;
+import boxrun.client.RunEvent;
+import boxrun.client.RunEvents;
 import boxrun.daemon.engine.BoxId;
 import boxrun.http.HttpClient;
 import boxrun.http.HttpRequest;
@@ -26,6 +30,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -166,10 +171,57 @@ class BoxApiTest {
     }
 
     @Test
+    void whoAsksForALimitThatIsNotEnforcedIsTold() {
+        List<String> warnings = new ArrayList<>();
+        CreateBox request = new CreateBox("host", "web", new BigDecimal("0.5"), 64, null, null, null, null, null);
+        client.create(request, warnings::add);
+        assertThat(warnings)
+                .containsExactly(
+                        "cpu is not enforced: this host cannot limit the CPUs of a box",
+                        "memory_mb is not enforced: this host cannot limit the memory of a box");
+        client.create(new CreateBox("host", "defaults", null, null, null, null, null, null, null), unasked -> {
+            throw new AssertionError(unasked);
+        });
+        Run run = new Run(
+                "host",
+                List.of("true"),
+                null,
+                null,
+                1,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                3);
+        RunEvent.Warning disk =
+                new RunEvent.Warning("disk_size_gb is not enforced: this host cannot limit the disk of a box");
+        RunEvent.Warning pids =
+                new RunEvent.Warning("pids is not enforced: this host cannot limit the processes of a box");
+        try (RunEvents live = client.runLive(run);
+                RunEvents interactive = client.runInteractive(run, 80, 24)) {
+            assertThat(live.next()).contains(disk);
+            assertThat(live.next()).contains(pids);
+            assertThat(interactive.next()).contains(disk);
+            assertThat(interactive.next()).contains(pids);
+        }
+    }
+
+    @Test
     void aStopGivesCommandsTheTimeThatIsAskedFor() throws Exception {
         create("a", Map.of());
-        String stubborn = "trap '' TERM; while :; do sleep 0.05; done";
-        client.execs("a").start(new StartExec(List.of("sh", "-c", stubborn), null, null, null, null, null, null));
+        String stubborn = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
+        Exec exec = client.execs("a")
+                .start(new StartExec(List.of("sh", "-c", stubborn), null, null, null, null, null, null));
+        try (RunEvents events = client.execs("a").events(exec.id(), 0)) {
+            assertThat(events.next()).isPresent();
+        }
         long begun = System.nanoTime();
         assertThat(client.stop("a", Duration.ofSeconds(1)).status()).isEqualTo(BoxStatus.STOPPED);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(900));

@@ -36,6 +36,7 @@ class RunApiTest {
     }
 
     @AfterEach
+    @Timeout(60)
     void close() throws Exception {
         awaitBoxes(0);
         server.close();
@@ -251,6 +252,6 @@ class RunApiTest {
     }
 
     private static Run run(List<String> cmd, @Nullable Long timeoutMs, boolean stdin) {
-        return new Run("host", cmd, null, 64, null, null, null, null, null, timeoutMs, stdin, null, null, null);
+        return new Run("host", cmd, null, null, null, null, null, null, null, timeoutMs, stdin, null, null, null);
     }
 }

@@ -46,7 +46,7 @@ final class ServerFixture implements AutoCloseable {
     }
 
     private HttpApi.Listening start() {
-        HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512);
+        HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
         Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
         Execs execs = new Execs(engine, boxes, Clock.systemUTC());
         boxes.open(execs);

@@ -47,6 +47,7 @@ public final class Recorded {
             }
             case RunEvent.Progress progress -> throw new AssertionError("unexpected: " + progress);
             case RunEvent.Started started -> throw new AssertionError("unexpected: " + started);
+            case RunEvent.Warning warning -> throw new AssertionError("unexpected: " + warning);
         }
     }
 
