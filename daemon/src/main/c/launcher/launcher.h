@@ -43,5 +43,6 @@ int userns_command(int argc, char **argv);
 int up_command(int argc, char **argv);
 int remove_command(int argc, char **argv);
 int unpack_command(int argc, char **argv);
+int tether_command(int argc, char **argv);
 
 #endif

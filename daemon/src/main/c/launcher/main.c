@@ -11,6 +11,7 @@ static const struct {
 	{"up", up_command},
 	{"remove", remove_command},
 	{"unpack", unpack_command},
+	{"tether", tether_command},
 };
 
 int main(int argc, char **argv)

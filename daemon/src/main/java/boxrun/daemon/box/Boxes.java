@@ -14,12 +14,9 @@ import boxrun.api.Run;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
-import boxrun.daemon.engine.FileSink;
 import boxrun.daemon.event.History;
 import boxrun.daemon.image.PullListener;
 import boxrun.daemon.image.Rootfs;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,7 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -49,6 +45,7 @@ public final class Boxes {
     private final Creation creation;
     private final Removal removal;
     private final Inspector inspector;
+    private final BoxFiles files;
 
     public Boxes(Engine engine, Home home, HostSize host, Clock clock) {
         this.engine = engine;
@@ -59,6 +56,7 @@ public final class Boxes {
         this.creation = new Creation(engine, book, quota, host, enforcement);
         this.removal = new Removal(engine, book, quota);
         this.inspector = new Inspector(engine, host);
+        this.files = new BoxFiles(engine, book);
     }
 
     /** Compares records with the engine, and from then on notices when a box ends. To be called once, first. */
@@ -272,42 +270,9 @@ public final class Boxes {
         return book.registry().find(box).map(BoxEntry::ending).orElse(true);
     }
 
-    /** Unpacks a tar stream below a directory of the box, which is made when missing. */
-    public void copyIn(String idOrName, String boxDirectory, InputStream tar) {
-        onDisk(idOrName, id -> {
-            engine.copyIn(id, boxDirectory, tar);
-            return boxDirectory;
-        });
-    }
-
-    /** Writes a tar stream of a path of the box; {@code FILE_NOT_FOUND} when there is none. */
-    public void copyOut(String idOrName, String path, OutputStream tar) {
-        onDisk(idOrName, id -> {
-            engine.copyOut(id, path, tar);
-            return path;
-        });
-    }
-
-    /** Writes a file of the box, as {@link Engine#writeFile} says; returns its path. */
-    public String writeFile(String idOrName, String path, String name, InputStream content) {
-        return onDisk(idOrName, id -> engine.writeFile(id, path, name, content));
-    }
-
-    /** Reads a file of the box, as {@link Engine#readFile} says. */
-    public void readFile(String idOrName, String path, FileSink sink) {
-        onDisk(idOrName, id -> {
-            engine.readFile(id, path, sink);
-            return path;
-        });
-    }
-
-    /** While a box does not run, nobody can start it meanwhile: one disk must not be in use twice. */
-    private <T> T onDisk(String idOrName, Function<BoxId, T> work) {
-        BoxEntry entry = book.registry().find(idOrName);
-        if (entry.box().status() == BoxStatus.RUNNING) {
-            return work.apply(entry.id());
-        }
-        return book.changed(idOrName, locked -> work.apply(locked.id()));
+    /** The files of boxes. */
+    public BoxFiles files() {
+        return files;
     }
 
     private void endedUnasked(BoxId id, String reason) {

@@ -57,7 +57,7 @@ final class FileRoutes {
         ClientWatch.during(response, requests, () -> {
             try {
                 if (archive) {
-                    boxes.copyOut(box, path, body.archive());
+                    boxes.files().copyOut(box, path, body.archive());
                 } else {
                     readFile(box, path, body);
                 }
@@ -77,7 +77,7 @@ final class FileRoutes {
 
     private void readFile(String box, String path, DownloadBody body) {
         try {
-            boxes.readFile(box, path, body);
+            boxes.files().readFile(box, path, body);
         } catch (ProblemException e) {
             throw e.code() != ErrorCode.VALIDATION_ERROR
                     ? e

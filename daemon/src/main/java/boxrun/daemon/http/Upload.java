@@ -74,10 +74,11 @@ final class Upload {
         }
         String to = destination.orElseThrow();
         if (archive) {
-            boxes.copyIn(box.id(), to, TarHead.checked(content));
+            boxes.files().copyIn(box.id(), to, TarHead.checked(content));
             written = destination;
         } else {
-            written = Optional.of(boxes.writeFile(box.id(), to, file.fileName().orElse(""), content));
+            written = Optional.of(
+                    boxes.files().writeFile(box.id(), to, file.fileName().orElse(""), content));
         }
         return written.orElseThrow();
     }

@@ -4,6 +4,7 @@ import boxrun.api.ErrorCode;
 import boxrun.api.Port;
 import boxrun.api.ProblemException;
 import boxrun.daemon.launcher.LaunchFailure;
+import boxrun.daemon.launcher.Launcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,17 +28,17 @@ final class Network {
 
     private static final String TRIED = "give the box a network";
 
-    private final boolean privileged;
+    private final Launcher launcher;
 
-    Network(boolean privileged) {
-        this.privileged = privileged;
+    Network(Launcher launcher) {
+        this.launcher = launcher;
     }
 
-    /** Connects the network namespace of a box's first process; pasta stays until {@link #disconnect}. */
-    void connect(BoxDirectory box, ProcessIdentity process, List<Port> ports) {
+    /** Connects the network namespace of a box's first process; pasta ends with that process. */
+    void connect(BoxDirectory box, ProcessIdentity process, List<Port> ports) throws IOException {
         Path pasta = Programs.require("pasta", TRIED, "passt");
         List<String> command = new ArrayList<>(List.of(pasta.toString()));
-        if (privileged) {
+        if (launcher.ids().privileged()) {
             // As the user nobody, which it would become, it may not join the box's namespaces.
             command.addAll(List.of("--runas", "0"));
         }
@@ -51,6 +52,17 @@ final class Network {
         if (result.code() != 0) {
             throw refused(ports, result.output())
                     .orElseGet(() -> LaunchFailure.problem(TRIED, result.code(), result.output()));
+        }
+        tether(box, process);
+    }
+
+    /** pasta does not end by itself with the box, and the daemon, which would end it, may not run then. */
+    private void tether(BoxDirectory box, ProcessIdentity process) throws IOException {
+        Optional<ProcessIdentity> pasta = pasta(box);
+        if (pasta.isPresent()) {
+            List<String> both = List.of(
+                    Long.toString(process.pid()), Long.toString(pasta.get().pid()));
+            Commands.require(TRIED, launcher.command("tether", both));
         }
     }
 
@@ -85,7 +97,7 @@ final class Network {
                 : Map.of();
     }
 
-    /** Ends the box's pasta, if there is one: it does not end by itself with the box. */
+    /** Ends the box's pasta, if there is one. */
     void disconnect(BoxDirectory box) throws IOException, InterruptedException {
         Optional<ProcessIdentity> pasta = pasta(box);
         if (pasta.isPresent()) {
