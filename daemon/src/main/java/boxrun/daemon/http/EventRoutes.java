@@ -27,7 +27,7 @@ final class EventRoutes {
                 while (true) {
                     Optional<Happening> next = reader.next(EventStream.KEEP_ALIVE);
                     if (next.isEmpty()) {
-                        stream.keepAlive();
+                        stream.comment();
                     } else if (box.isEmpty() || next.get().concerns(box.get())) {
                         send(next.get(), stream);
                     }

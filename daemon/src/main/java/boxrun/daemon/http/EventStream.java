@@ -51,7 +51,7 @@ final class EventStream implements AutoCloseable {
     }
 
     /** Shows a client without events that it is still connected, and us whether it is. */
-    synchronized void keepAlive() {
+    synchronized void comment() {
         pending.writeBytes(COMMENT);
         flush();
     }
@@ -88,10 +88,7 @@ final class EventStream implements AutoCloseable {
     void keepAlive() throws InterruptedException {
         while (true) {
             Thread.sleep(KEEP_ALIVE);
-            synchronized (this) {
-                pending.writeBytes(COMMENT);
-            }
-            flush();
+            comment();
         }
     }
 
