@@ -52,7 +52,8 @@ class ArchitectureTest {
                         "daemon.image",
                         "daemon.oci",
                         "daemon.agent",
-                        "daemon.launcher"));
+                        "daemon.launcher",
+                        "daemon.store"));
         map.put(
                 "boxrun.daemon.box",
                 List.of(

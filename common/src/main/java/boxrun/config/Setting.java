@@ -41,6 +41,8 @@ public enum Setting {
             "warn",
             "what to do when the host cannot enforce a limit: say so, or refuse the box"),
     PIDS(Kind.WHOLE, "4096", "processes and threads that one box may have at most"),
+    EXEC_LOG_MAX_MB(
+            Kind.WHOLE, "8192", "output in MiB that is kept of one command; a command that writes more is ended"),
     PULL_TIMEOUT(Kind.DURATION, "10m", "how long a pull may go without any byte arriving before it fails"),
     LOG_LEVEL(Kind.CHOICE, "error,warn,info,debug", "info", "how much the daemon writes into its log");
 

@@ -55,7 +55,11 @@ final class Daemon implements AutoCloseable {
         HostSize host = HostSize.of(settings);
         Clock clock = Clock.systemUTC();
         Boxes boxes = new Boxes(engine, home, host, clock);
-        Execs execs = new Execs(engine, boxes, clock);
+        Execs execs = new Execs(
+                engine,
+                boxes,
+                clock,
+                (long) settings.whole(Setting.EXEC_LOG_MAX_MB).orElseThrow() << 20);
         boxes.open(listener(execs));
         execs.open();
         Images images = Images.open(

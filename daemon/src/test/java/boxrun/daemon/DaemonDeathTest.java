@@ -1,6 +1,5 @@
 package boxrun.daemon;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,8 +98,17 @@ class DaemonDeathTest {
                             + " select(undef, undef, undef, 0.05) if $i % 5000 == 0 } exit 7")));
         }
         AttachSession attached = daemon.client()
-                .attach(boxes.get(3).id(), new Attach(List.of("sh"), 80, 24, null, null, null, Map.of(), null));
-        attached.type("echo $((6*7))\n".getBytes(UTF_8), 0, 14);
+                .attach(
+                        boxes.get(3).id(),
+                        new Attach(
+                                List.of("sh", "-c", "echo there; exec sleep 4242"),
+                                80,
+                                24,
+                                null,
+                                null,
+                                null,
+                                Map.of(),
+                                null));
         assertThat(attached.next()).isPresent();
 
         for (int i = 0; i < 3; i++) {
@@ -114,6 +122,9 @@ class DaemonDeathTest {
                     while (attached.next().isPresent()) {}
                 })
                 .isInstanceOf(ConnectionException.class);
+        Commands ofTerminal = daemon.commands(boxes.get(3));
+        Exec gone = ofTerminal.sh("while pgrep -f '^sleep 4242'; do sleep 0.05; done");
+        assertThat(ofTerminal.ended(gone).status()).isEqualTo(ExecStatus.SUCCEEDED);
         StringBuilder stdout = new StringBuilder();
         StringBuilder stderr = new StringBuilder();
         for (int i = 0; i < LINES; i++) {

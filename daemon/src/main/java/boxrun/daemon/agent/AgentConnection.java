@@ -190,6 +190,11 @@ public final class AgentConnection implements AutoCloseable {
         }
     }
 
+    /** What the agent sent that no agent sends, when that has ended the connection. */
+    public Optional<String> fault() {
+        return reader.fault();
+    }
+
     /** Closes the connection; commands go on. */
     @Override
     public void close() {

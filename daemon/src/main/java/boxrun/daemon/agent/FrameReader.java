@@ -84,6 +84,11 @@ final class FrameReader {
         commands.remove(command.channel());
     }
 
+    /** What the agent sent that no agent sends, when that has ended the connection. */
+    Optional<String> fault() {
+        return failure instanceof AgentProtocolException broken ? Optional.of(broken.message()) : Optional.empty();
+    }
+
     /** Waits for an answer; one that does not come in time ends the connection. */
     <T> T await(CompletableFuture<T> answer, String what) {
         try {
@@ -252,7 +257,7 @@ final class FrameReader {
     /** The command of a channel. Frames may still come for one that was abandoned, but not for one that never was. */
     private Optional<AgentCommand> command(int channel) {
         if (channel > lastChannel.get()) {
-            throw new AgentProtocolException("a frame on channel " + channel + ", which is not in use");
+            throw new AgentProtocolException("the agent sent a frame on channel " + channel + ", which is not in use");
         }
         return Optional.ofNullable(commands.get(channel));
     }

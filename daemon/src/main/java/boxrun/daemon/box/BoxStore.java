@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -75,7 +76,7 @@ final class BoxStore {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(home.boxes())) {
             for (Path directory : directories) {
                 String name = String.valueOf(directory.getFileName());
-                if (BoxId.isId(name)) {
+                if (BoxId.isId(name) && Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(read(new BoxId(name)));
                 }
             }

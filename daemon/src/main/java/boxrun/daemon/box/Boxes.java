@@ -17,6 +17,7 @@ import boxrun.daemon.engine.Engine;
 import boxrun.daemon.event.History;
 import boxrun.daemon.image.PullListener;
 import boxrun.daemon.image.Rootfs;
+import boxrun.daemon.store.Failpoint;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -172,6 +173,7 @@ public final class Boxes {
                 }
                 throw failure;
             }
+            Failpoint.reached("start.launched");
             Box running = book.note(entry, record.running(book.now()));
             book.happened(Action.STARTED, entry, Optional.empty());
             return running;
@@ -191,7 +193,9 @@ public final class Boxes {
             entry.ending(true);
             try {
                 engine.stop(entry.id(), grace);
+                Failpoint.reached("stop.ended");
                 Box stopped = book.note(entry, BoxBook.record(entry).stopped(book.now(), null));
+                Failpoint.reached("stop.noted");
                 quota.release(entry.id());
                 book.listener().ended(entry.id(), "the box was stopped");
                 book.happened(Action.STOPPED, entry, Optional.empty());

@@ -6,6 +6,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
+import boxrun.daemon.store.Failpoint;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
@@ -42,12 +43,16 @@ final class Creation {
                         BoxRecord.StoredImage.of(image),
                         spec.options().choosingPorts());
                 entry.expect(record);
+                Failpoint.reached("create.resolved");
                 book.store().makeDirectory(id);
+                Failpoint.reached("create.directory");
                 engine.launch(id, record.launch(host.pids(), spec.ephemeral()));
+                Failpoint.reached("create.launched");
                 BoxRecord running = record.running(book.now());
                 if (!spec.ephemeral()) {
                     book.store().save(id, running);
                 }
+                Failpoint.reached("create.saved");
                 entry.record(running);
                 book.happened(Action.CREATED, entry, Optional.empty());
                 book.happened(Action.STARTED, entry, Optional.empty());

@@ -6,6 +6,7 @@ import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.daemon.engine.Engine;
+import boxrun.daemon.store.Failpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,11 +38,14 @@ final class Removal {
     private void remove(BoxEntry entry) {
         entry.ending(true);
         book.store().forget(entry.id());
+        Failpoint.reached("remove.forgotten");
         try {
             engine.destroy(entry.id());
+            Failpoint.reached("remove.destroyed");
             book.listener().ended(entry.id(), "the box was removed");
             book.listener().removed(entry.id());
             book.store().delete(entry.id());
+            Failpoint.reached("remove.deleted");
         } catch (RuntimeException failure) {
             book.store().remember(entry.id());
             entry.ending(false);

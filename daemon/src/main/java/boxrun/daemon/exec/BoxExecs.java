@@ -12,14 +12,11 @@ import boxrun.daemon.box.Boxes;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.event.History;
+import boxrun.daemon.store.Failpoint;
 import boxrun.daemon.store.Journal;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +43,7 @@ final class BoxExecs implements Execution.Surroundings {
     };
 
     private final BoxId box;
-    private final Path directory;
+    private final ExecLogs logs;
     private final Engine engine;
     private final Clock clock;
     private final BooleanSupplier boxEnds;
@@ -73,9 +70,9 @@ final class BoxExecs implements Execution.Surroundings {
      *
      * @param durable whether they outlive the daemon
      */
-    BoxExecs(BoxId box, boolean durable, Engine engine, Boxes boxes, Clock clock) {
+    BoxExecs(BoxId box, ExecLogs logs, boolean durable, Engine engine, Boxes boxes, Clock clock) {
         this.box = box;
-        this.directory = boxes.directory(box).resolve("execs");
+        this.logs = logs;
         this.durable = durable;
         this.engine = engine;
         this.clock = clock;
@@ -85,7 +82,7 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** Makes the commands known that an earlier daemon started; those that run go on, if the box does. */
     void load(boolean boxRuns) {
-        if (!durable || !Files.isDirectory(directory)) {
+        if (!durable || !logs.exist()) {
             return;
         }
         Map<String, Line> lines = new LinkedHashMap<>();
@@ -113,7 +110,7 @@ final class BoxExecs implements Execution.Surroundings {
     private void takeUp(Line line, boolean boxRuns) {
         ExecLog log;
         try {
-            log = ExecLog.open(file(line.exec().id()));
+            log = logs.open(line.exec().id());
         } catch (ProblemException damaged) {
             LOG.log(Level.WARNING, damaged.message());
             abandon(line, boxRuns);
@@ -163,8 +160,8 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** A new command that is kept, noted before it starts so that a crash leaves none that is unknown. */
     Execution begin(Exec exec) {
-        makeDirectory();
-        ExecLog log = ExecLog.create(file(exec.id()));
+        logs.prepare();
+        ExecLog log = logs.create(exec.id());
         Execution execution = new Execution(exec, true, log, clock, this);
         try {
             note(execution);
@@ -179,7 +176,7 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** A new command of a client that is there: its output is not kept, and it is not listed. */
     Execution begin(Exec exec, OutputSink client) {
-        makeDirectory();
+        logs.prepare();
         Execution execution = new Execution(exec, false, client, clock, this);
         note(execution);
         add(execution);
@@ -193,7 +190,7 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** The log of a command that ended under an earlier daemon. On a full disk only the journal may know how. */
     private ExecLog ended(Execution execution) {
-        ExecLog log = ExecLog.open(file(execution.exec().id()));
+        ExecLog log = logs.open(execution.exec().id());
         execution.exit().ifPresent(log::ended);
         return log;
     }
@@ -222,8 +219,18 @@ final class BoxExecs implements Execution.Surroundings {
         }
     }
 
-    /** Notes that somebody asked for a command's end, so that its status is right also after a crash. */
-    void note(Execution execution) {
+    /** Notes how a command stands, so that its status is right also after a crash; false when that is not possible. */
+    boolean noted(Execution execution) {
+        try {
+            note(execution);
+            return true;
+        } catch (ProblemException e) {
+            LOG.log(Level.WARNING, e.message());
+            return false;
+        }
+    }
+
+    private void note(Execution execution) {
         if (durable) {
             Line line = new Line(
                     execution.exec(),
@@ -243,22 +250,10 @@ final class BoxExecs implements Execution.Surroundings {
     private synchronized Journal journal() {
         Journal open = journal;
         if (open == null) {
-            open = Journal.openUnsynced(directory.resolve("journal"));
+            open = Journal.openUnsynced(logs.journal());
             journal = open;
         }
         return open;
-    }
-
-    /** Not its parents: a box that was removed meanwhile does not come back. */
-    private void makeDirectory() {
-        try {
-            Files.createDirectory(directory);
-        } catch (FileAlreadyExistsException e) {
-            return;
-        } catch (IOException e) {
-            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot make the directory " + directory + ": " + e)
-                    .because(e);
-        }
     }
 
     @Override
@@ -268,13 +263,8 @@ final class BoxExecs implements Execution.Surroundings {
 
     @Override
     public void finished(Execution execution) {
-        boolean noted = true;
-        try {
-            note(execution);
-        } catch (ProblemException e) {
-            noted = false;
-            LOG.log(Level.WARNING, e.message());
-        }
+        Failpoint.reached("exec.ended");
+        boolean noted = noted(execution);
         if (execution.listed()) {
             Optional<Integer> exitCode = Optional.ofNullable(execution.exec().exitCode());
             history.exec(Action.FINISHED, execution.exec().id(), box.value(), exitCode);
@@ -297,9 +287,5 @@ final class BoxExecs implements Execution.Surroundings {
                 LOG.log(Level.DEBUG, e.message());
             }
         });
-    }
-
-    private Path file(String id) {
-        return directory.resolve(id + ".log");
     }
 }

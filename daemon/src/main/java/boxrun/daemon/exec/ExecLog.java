@@ -4,6 +4,7 @@ import boxrun.api.ErrorCode;
 import boxrun.api.ExitData;
 import boxrun.api.ProblemException;
 import boxrun.api.Stream;
+import boxrun.config.Sizes;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ import java.util.Optional;
  */
 public final class ExecLog implements OutputSink {
     private final Path path;
+    private final long maxBytes;
     private final Map<Stream, Long> offsets = new EnumMap<>(Stream.class);
     private final Map<Stream, byte[]> held = new EnumMap<>(Stream.class);
     private final LogIndex index = new LogIndex();
@@ -38,17 +40,22 @@ public final class ExecLog implements OutputSink {
     private long end;
     private long lastSeq;
 
-    private ExecLog(Path path) {
+    private ExecLog(Path path, long maxBytes) {
         this.path = path;
+        this.maxBytes = maxBytes;
         for (Stream stream : Stream.values()) {
             offsets.put(stream, 0L);
             held.put(stream, new byte[0]);
         }
     }
 
-    /** A new, empty log. */
-    public static ExecLog create(Path path) {
-        ExecLog log = new ExecLog(path);
+    /**
+     * A new, empty log.
+     *
+     * @param maxBytes that its file may have
+     */
+    public static ExecLog create(Path path, long maxBytes) {
+        ExecLog log = new ExecLog(path, maxBytes);
         try {
             log.file = Optional.of(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         } catch (IOException e) {
@@ -58,8 +65,8 @@ public final class ExecLog implements OutputSink {
     }
 
     /** The log that an earlier daemon wrote, to go on with it unless it has ended; what was torn is cut off. */
-    public static ExecLog open(Path path) {
-        ExecLog log = new ExecLog(path);
+    public static ExecLog open(Path path, long maxBytes) {
+        ExecLog log = new ExecLog(path, maxBytes);
         try {
             FileChannel channel = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -102,6 +109,7 @@ public final class ExecLog implements OutputSink {
      * Adds output; {@code offset} is its position in the stream. Bytes that the log has already are left out.
      *
      * @throws ProblemException when it cannot be written; the log is then as before the call
+     * @throws OutputLimitException when the log would be longer than it may be; all before this call is kept
      */
     @Override
     public synchronized void append(Stream stream, long offset, byte[] data) {
@@ -115,6 +123,9 @@ public final class ExecLog implements OutputSink {
         int known = (int) Math.min(data.length, expected - offset);
         if (known == data.length) {
             return;
+        }
+        if (end + data.length > maxBytes) {
+            throw new OutputLimitException("a command may write " + Sizes.text(maxBytes) + " (BOXRUN_EXEC_LOG_MAX_MB)");
         }
         byte[] before = held(stream);
         byte[] bytes = Arrays.copyOf(before, before.length + data.length - known);

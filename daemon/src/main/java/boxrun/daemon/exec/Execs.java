@@ -14,10 +14,12 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.ProcessSpec;
 import boxrun.daemon.engine.TerminalSize;
+import boxrun.daemon.store.Failpoint;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * lost, whoever reads them and when, and whatever happens to the daemon.
  */
 public final class Execs implements BoxListener {
+    private static final System.Logger LOG = System.getLogger(Execs.class.getName());
+
     private static final int INPUT_PIECE = 64 * 1024;
     private static final TerminalSize TERMINAL = new TerminalSize(80, 24);
     /** How long commands of a box that is gone may take to be reported as ended. */
@@ -41,18 +45,26 @@ public final class Execs implements BoxListener {
     private final Engine engine;
     private final Boxes boxes;
     private final Clock clock;
+    private final long maxLogBytes;
     private final Map<BoxId, BoxExecs> byBox = new ConcurrentHashMap<>();
 
-    public Execs(Engine engine, Boxes boxes, Clock clock) {
+    /** @param maxLogBytes that may be kept of one command; one that writes more is ended */
+    public Execs(Engine engine, Boxes boxes, Clock clock, long maxLogBytes) {
         this.engine = engine;
         this.boxes = boxes;
         this.clock = clock;
+        this.maxLogBytes = maxLogBytes;
     }
 
     /** Takes up the commands that an earlier daemon started in boxes that still run. To be called once, first. */
     public void open() {
         for (RunningBox box : boxes.running()) {
-            of(box.id(), true);
+            try {
+                of(box.id(), true);
+            } catch (ProblemException e) {
+                // Whoever asks for the commands of this box is told; others are not affected.
+                LOG.log(Level.WARNING, e.message());
+            }
         }
     }
 
@@ -97,7 +109,9 @@ public final class Execs implements BoxListener {
 
     private Execution run(RunningBox box, Execution execution, ProcessSpec spec) {
         try {
+            Failpoint.reached("exec.noted");
             execution.runsAs(engine.start(box.id(), execution.exec().id(), spec, execution));
+            Failpoint.reached("exec.started");
             return execution;
         } catch (ProblemException e) {
             boolean ending = boxes.ending(box.id());
@@ -137,7 +151,7 @@ public final class Execs implements BoxListener {
         if (!execution.end(Cause.CANCELED) && execution.exec().status() != ExecStatus.RUNNING) {
             throw new ProblemException(ErrorCode.EXEC_ALREADY_FINISHED, "the command " + id + " has ended");
         }
-        of(box).note(execution);
+        of(box).noted(execution);
         execution.await(CANCEL_WAIT);
         return execution.exec();
     }
@@ -215,7 +229,13 @@ public final class Execs implements BoxListener {
 
     private BoxExecs of(BoxId id, boolean durable) {
         return byBox.computeIfAbsent(id, box -> {
-            BoxExecs execs = new BoxExecs(box, durable, engine, boxes, clock);
+            BoxExecs execs = new BoxExecs(
+                    box,
+                    new ExecLogs(boxes.directory(box).resolve("execs"), maxLogBytes),
+                    durable,
+                    engine,
+                    boxes,
+                    clock);
             execs.load(boxes.isRunning(box));
             return execs;
         });

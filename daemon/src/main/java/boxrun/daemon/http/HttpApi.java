@@ -3,6 +3,7 @@ package boxrun.daemon.http;
 import boxrun.api.DaemonInfo;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
+import boxrun.config.OpenFiles;
 import boxrun.daemon.box.Boxes;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.OneShot;
@@ -27,6 +28,10 @@ import java.util.function.UnaryOperator;
 /** The REST API of docs/api.md, on a Unix socket and over TCP. */
 public final class HttpApi {
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
+    private static final int CONNECTIONS_MAX = 10_000;
+    /** Half of them are left for boxes, commands and programs that are started. */
+    private static final int DESCRIPTORS_FOR_A_CONNECTION = 4;
+
     private static final Duration STOP_GRACE = Duration.ofSeconds(5);
 
     private final Boxes boxes;
@@ -109,6 +114,7 @@ public final class HttpApi {
                         .build())
                 .directHandlers(rejections())
                 .maxPayloadSize(-1)
+                .maxTcpConnections(connections())
                 .shutdownGracePeriod(STOP_GRACE)
                 .idleConnectionTimeout(IDLE_CONNECTION)
                 .routing(routing)
@@ -120,6 +126,14 @@ public final class HttpApi {
             throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot listen at " + address);
         }
         return new Listening(server, requests, activity);
+    }
+
+    /**
+     * A connection takes a descriptor, and another one while it reads a log. A server that runs out of them stops
+     * listening, so clients that are too many wait until others leave.
+     */
+    private static int connections() {
+        return (int) Math.min(CONNECTIONS_MAX, Math.max(1, OpenFiles.limit() / DESCRIPTORS_FOR_A_CONNECTION));
     }
 
     /** A server that answers. */

@@ -3,6 +3,7 @@ package boxrun.daemon.image;
 import boxrun.daemon.oci.Descriptor;
 import boxrun.daemon.oci.Digest;
 import boxrun.daemon.registry.BlobSink;
+import boxrun.daemon.store.Failpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +98,7 @@ final class BlobFile implements BlobSink, Closeable {
             while (part.hasRemaining()) {
                 at += file.write(part, at);
             }
+            Failpoint.reached("pull.part");
             digest.update(bytes, offset, count);
         } catch (IOException e) {
             throw new SinkException("cannot write " + path + ": " + e.getMessage(), e);

@@ -11,6 +11,7 @@ import boxrun.daemon.oci.Digest;
 import boxrun.daemon.oci.ImageConfig;
 import boxrun.daemon.registry.Registry;
 import boxrun.daemon.registry.RegistrySettings;
+import boxrun.daemon.store.Failpoint;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,9 @@ public final class Images implements AutoCloseable {
         unused.pause();
         try {
             List<ImageRecord> taken = intake.run();
+            Failpoint.reached("image.complete");
             taken.forEach(records::put);
+            Failpoint.reached("image.recorded");
             List<LocalImage> ready = taken.stream().map(this::ready).toList();
             listener.progress(new PullProgress(Phase.DONE, null, 0, 0));
             return ready;

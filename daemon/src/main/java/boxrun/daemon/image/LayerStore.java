@@ -5,6 +5,7 @@ import boxrun.api.ProblemException;
 import boxrun.daemon.launcher.Launcher;
 import boxrun.daemon.oci.Digest;
 import boxrun.daemon.store.DurableFile;
+import boxrun.daemon.store.Failpoint;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
 import java.io.IOException;
@@ -155,6 +156,7 @@ final class LayerStore {
 
         /** Makes the layer visible, for good. */
         Layer publish() {
+            Failpoint.reached("layer.unpacked");
             Path home = layers.resolve(layer.name());
             try {
                 removeTree(home); // left by a crash between the two steps below
@@ -162,7 +164,9 @@ final class LayerStore {
             } catch (IOException e) {
                 throw failure("keep layer " + layer.diffId(), e);
             }
+            Failpoint.reached("layer.moved");
             write(layer, sync.boot());
+            Failpoint.reached("layer.recorded");
             sync.soon(layer);
             return layer;
         }

@@ -37,6 +37,7 @@ public record DurableFile(Path path) {
                 }
                 file.force(true);
             }
+            Failpoint.reached("record.written");
             Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             syncDirectory();
         } catch (IOException e) {

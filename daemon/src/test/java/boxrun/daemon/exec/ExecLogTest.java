@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ExecLogTest {
+    private static final long MAX = 1L << 30;
+
     private static final ExitData EXIT = new ExitData(3, null);
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -32,19 +34,19 @@ class ExecLogTest {
 
     @Test
     void outputComesBackAsItWasWrittenUnderRisingNumbers() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         append(log, Stream.STDOUT, "hello\n");
         append(log, Stream.STDERR, "oops\n");
         append(log, Stream.STDOUT, "wörld\n");
         log.finish(EXIT);
         assertThat(described(log, 0))
                 .containsExactly("1 STDOUT hello\n", "2 STDERR oops\n", "3 STDOUT wörld\n", "4 exit 3");
-        assertThat(described(ExecLog.open(file()), 0)).isEqualTo(described(log, 0));
+        assertThat(described(ExecLog.open(file(), MAX), 0)).isEqualTo(described(log, 0));
     }
 
     @Test
     void aCharacterThatComesInPartsIsOneEventAndNeverSplit() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         byte[] euro = "€".getBytes(UTF_8);
         append(log, Stream.STDOUT, "a");
         for (byte part : euro) {
@@ -58,7 +60,7 @@ class ExecLogTest {
 
     @Test
     void bytesThatAreNoTextAreMarkedAndTheTextBeforeThemIsText() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         log.append(Stream.STDOUT, 0, new byte[] {'o', 'k', (byte) 0xff, 'x'});
         log.append(Stream.STDOUT, 4, new byte[] {(byte) 0xe2, (byte) 0x82});
         log.finish(EXIT);
@@ -68,7 +70,7 @@ class ExecLogTest {
 
     @Test
     void bytesThatTheLogHasAreNotTakenTwice() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         append(log, Stream.STDOUT, "abc");
         log.append(Stream.STDOUT, 0, "abc".getBytes(UTF_8));
         log.append(Stream.STDOUT, 1, "bcde".getBytes(UTF_8));
@@ -78,7 +80,7 @@ class ExecLogTest {
 
     @Test
     void aReaderThatComesBackGoesOnAfterAnyNumber() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         Random random = new Random(5);
         for (int i = 0; i < 300; i++) {
             append(
@@ -89,7 +91,7 @@ class ExecLogTest {
         log.finish(EXIT);
         List<String> all = described(log, 0);
         assertThat(all).hasSize(301);
-        ExecLog reopened = ExecLog.open(file());
+        ExecLog reopened = ExecLog.open(file(), MAX);
         for (int after = 0; after <= 302; after++) {
             List<String> expected = all.subList(Math.min(after, all.size()), all.size());
             assertThat(described(log, after)).isEqualTo(expected);
@@ -99,7 +101,7 @@ class ExecLogTest {
 
     @Test
     void followersGetEveryEventWhileItIsWritten() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         List<List<String>> seen = new ArrayList<>();
         List<Thread> readers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -126,7 +128,7 @@ class ExecLogTest {
 
     @Test
     void aReaderWithoutPatienceIsToldThatThereIsNothingYet() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         try (LogReader reader = log.reader(0)) {
             assertThat(reader.next(Duration.ZERO)).isEmpty();
             assertThat(reader.over()).isFalse();
@@ -148,21 +150,21 @@ class ExecLogTest {
             sent.put(Stream.STDOUT, mixed(random));
             sent.put(Stream.STDERR, mixed(random));
             Path file = directory.resolve("crash-" + seed);
-            ExecLog log = ExecLog.create(file);
+            ExecLog log = ExecLog.create(file, MAX);
             send(log, sent, random, random.nextInt(3000));
             List<LogEntry> before = entries(log, false);
             long torn = random.nextLong(Files.size(file) + 1);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.truncate(torn);
             }
-            ExecLog again = ExecLog.open(file);
+            ExecLog again = ExecLog.open(file, MAX);
             List<LogEntry> kept = entries(again, false);
             assertThat(keys(before).subList(0, kept.size())).as("seed %d", seed).isEqualTo(keys(kept));
             send(again, sent, random, Integer.MAX_VALUE);
             again.finish(EXIT);
             List<LogEntry> after = entries(again, true);
             assertThat(keys(after).subList(0, kept.size())).as("seed %d", seed).isEqualTo(keys(kept));
-            assertThat(keys(entries(ExecLog.open(file), true))).isEqualTo(keys(after));
+            assertThat(keys(entries(ExecLog.open(file, MAX), true))).isEqualTo(keys(after));
             check(after, sent, seed);
         }
     }
@@ -230,12 +232,12 @@ class ExecLogTest {
 
     @Test
     void aLogOfHalfAMillionSingleBytesIsReadBackWhole() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         for (int i = 0; i < 500_000; i++) {
             log.append(Stream.STDOUT, i, new byte[] {(byte) ('a' + i % 26)});
         }
         log.finish(EXIT);
-        try (LogReader reader = ExecLog.open(file()).reader(400_000)) {
+        try (LogReader reader = ExecLog.open(file(), MAX).reader(400_000)) {
             for (int i = 400_000; i < 500_000; i++) {
                 LogEntry.Output output = (LogEntry.Output) reader.next(LONG).orElseThrow();
                 assertThat(output.seq()).isEqualTo(i + 1L);
@@ -246,7 +248,7 @@ class ExecLogTest {
 
     @Test
     void aPieceThatIsVeryLongIsCutIntoBoundedEvents() throws Exception {
-        ExecLog log = ExecLog.create(file());
+        ExecLog log = ExecLog.create(file(), MAX);
         byte[] long3 = "日".repeat(100_000).getBytes(UTF_8);
         log.append(Stream.STDOUT, 0, long3);
         log.finish(EXIT);

@@ -48,7 +48,7 @@ final class ServerFixture implements AutoCloseable {
     private HttpApi.Listening start() {
         HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
         Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
-        Execs execs = new Execs(engine, boxes, Clock.systemUTC());
+        Execs execs = new Execs(engine, boxes, Clock.systemUTC(), 1L << 30);
         boxes.open(execs);
         execs.open();
         // Boxes that are directories need no layers: nothing is unpacked.

@@ -23,6 +23,11 @@ public record Commands(BoxrunClient client, String box) {
         return start("{}", "sh", "-c", script);
     }
 
+    /** Starts a shell script with more members of the request, in JSON. */
+    public Exec sh(String script, String request) {
+        return start(request, "sh", "-c", script);
+    }
+
     /** Starts a Perl program, which can write single bytes. */
     public Exec perl(String program) {
         return start("{}", "perl", "-e", program);

@@ -144,6 +144,11 @@ public final class DaemonProcess implements AutoCloseable {
         running().destroyForcibly().waitFor();
     }
 
+    /** Waits for an end that it comes to by itself. */
+    public void awaitEnd() throws InterruptedException {
+        running().waitFor();
+    }
+
     /** Asks it to leave, as {@code boxrun daemon stop} does, and waits until it has. */
     public void leave() throws InterruptedException {
         client().shutdown(LEAVING);
@@ -153,15 +158,8 @@ public final class DaemonProcess implements AutoCloseable {
     /** Removes all boxes, ends the daemon, and removes its directory. */
     @Override
     public void close() throws IOException {
-        prefix = List.of();
         try {
-            if (!running().isAlive()) {
-                start();
-            }
-            for (Box box : client().boxes("all")) {
-                client().remove(box.id(), true);
-            }
-            leave();
+            endAndRemoveBoxes();
             Programs.run("rm", "-rf", state.toString());
             Files.deleteIfExists(logFile().toPath());
         } catch (InterruptedException e) {
@@ -169,8 +167,23 @@ public final class DaemonProcess implements AutoCloseable {
         }
     }
 
+    /** Removes all boxes and ends the daemon. */
+    public void endAndRemoveBoxes() throws IOException, InterruptedException {
+        prefix = List.of();
+        if (!running().isAlive()) {
+            start();
+        }
+        for (Box box : client().boxes("all")) {
+            client().remove(box.id(), true);
+        }
+        leave();
+    }
+
     /** What there is of boxes on disk, by name. */
     public List<String> directories() {
+        if (!Files.exists(state.resolve("boxes"))) {
+            return List.of();
+        }
         try (Stream<Path> boxes = Files.list(state.resolve("boxes"))) {
             return boxes.map(path -> String.valueOf(path.getFileName()))
                     .sorted(Comparator.naturalOrder())

@@ -3,6 +3,7 @@ package boxrun.daemon.engine.container;
 import boxrun.daemon.agent.AgentConnection;
 import boxrun.daemon.agent.AgentException;
 import boxrun.daemon.agent.AgentLostException;
+import boxrun.daemon.agent.AgentProtocolException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class AgentLink implements AutoCloseable {
     private final Runnable broken;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
+    private volatile Optional<String> fault = Optional.empty();
     private volatile AgentConnection connection;
 
     /**
@@ -42,13 +44,23 @@ final class AgentLink implements AutoCloseable {
         return connection;
     }
 
-    /** The connection after one that broke: an other one as soon as there is one, empty when the box is gone. */
+    /** How the agent does not keep to the protocol, if it does not: then its box is in somebody else's hands. */
+    Optional<String> fault() {
+        return fault.or(connection::fault);
+    }
+
+    /**
+     * The connection after one that broke: an other one as soon as there is one, empty when the box is gone, or has to
+     * go because of its {@link #fault}.
+     */
     Optional<AgentConnection> after(AgentConnection lost) {
         lock.lock();
         try {
-            while (!closed && connection == lost && agent.alive()) {
+            while (!closed && connection == lost && fault().isEmpty() && agent.alive()) {
                 try {
                     connection = open();
+                } catch (AgentProtocolException broken) {
+                    fault = Optional.of(broken.message());
                 } catch (AgentException notNow) {
                     Thread.sleep(PAUSE);
                 }

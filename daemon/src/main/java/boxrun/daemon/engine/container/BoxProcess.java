@@ -143,20 +143,26 @@ final class BoxProcess implements EngineProcess, CommandListener {
             return;
         }
         inputLost = true;
-        Optional<AgentConnection> next = link.after(connection());
-        if (next.isEmpty()) {
-            if (!link.closed()) {
-                output.ended(new ProcessEnd.BoxGone("the box has ended"));
+        while (true) {
+            Optional<AgentConnection> next = link.after(connection());
+            if (next.isEmpty()) {
+                if (!link.closed()) {
+                    output.ended(new ProcessEnd.BoxGone(link.fault().orElse("the box has ended")));
+                }
+                return;
             }
-            return;
-        }
-        connection.set(next.get());
-        try {
-            if (!resume(stdoutOffset, stderrOffset)) {
-                output.ended(new ProcessEnd.BoxGone("the box does not know the command any more"));
+            connection.set(next.get());
+            try {
+                if (!resume(stdoutOffset, stderrOffset)) {
+                    output.ended(new ProcessEnd.BoxGone("the box does not know the command any more"));
+                }
+                return;
+            } catch (IllegalArgumentException e) {
+                output.ended(new ProcessEnd.BoxGone("its output is lost: " + e.getMessage()));
+                return;
+            } catch (AgentException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the connection broke again", e);
             }
-        } catch (AgentException | IllegalArgumentException e) {
-            takeUpAgain(String.valueOf(e.getMessage()));
         }
     }
 

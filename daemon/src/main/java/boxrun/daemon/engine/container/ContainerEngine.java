@@ -17,6 +17,7 @@ import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.ProcessOutput;
 import boxrun.daemon.engine.ProcessSpec;
 import boxrun.daemon.engine.Usage;
+import boxrun.daemon.store.Failpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -90,10 +91,18 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             try {
                 Files.createDirectories(box.engine());
                 ProcessIdentity process = starter.start(id, box, launch);
-                if (launch.network()) {
-                    support.network().connect(box, process, launch.ports());
+                // An agent that answers has been executed: before, nobody else may look into its namespaces.
+                AgentLink link = link(id, box, process);
+                try {
+                    if (launch.network()) {
+                        support.network().connect(box, process, launch.ports());
+                    }
+                } catch (RuntimeException e) {
+                    link.close();
+                    throw e;
                 }
-                links.put(id, link(id, box, process));
+                Failpoint.reached("launch.connected");
+                links.put(id, link);
             } catch (IOException | RuntimeException e) {
                 cleanAfter(e, id, box, first);
                 throw e;
@@ -236,6 +245,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             if (link != null) {
                 end(link, grace);
             }
+            Failpoint.reached("stop.agent-ended");
             remains.ofProcesses(id, box);
         });
     }
@@ -257,6 +267,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         exclusively(id, "remove " + id, box -> {
             links.remove(id);
             remains.ofProcesses(id, box);
+            Failpoint.reached("destroy.processes");
             remains.ofDisk(box);
         });
         locks.remove(id);
@@ -272,7 +283,9 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             try (Stream<Path> boxes = Files.list(home.boxes())) {
                 for (Path path : boxes.toList()) {
                     String name = String.valueOf(path.getFileName());
-                    if (BoxId.isId(name) && runs(new BoxDirectory(path)).isPresent()) {
+                    if (BoxId.isId(name)
+                            && Files.isDirectory(path)
+                            && runs(new BoxDirectory(path)).isPresent()) {
                         found.add(new BoxId(name));
                     }
                 }
@@ -356,13 +369,16 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     }
 
     private void endWhenGone(BoxId id, AgentLink link) {
+        if (link.fault().isPresent()) {
+            link.agent().kill();
+        }
         if (!link.agent().alive() && links.remove(id, link)) {
-            Thread.ofVirtual().name("end of " + id).start(() -> endedByItself(id));
+            Thread.ofVirtual().name("end of " + id).start(() -> endedByItself(id, link));
         }
     }
 
     /** What cannot be cleaned up now is when the box is started, stopped or removed; its end is told all the same. */
-    private void endedByItself(BoxId id) {
+    private void endedByItself(BoxId id, AgentLink link) {
         try {
             exclusively(id, "clean up after " + id, box -> {
                 if (!links.containsKey(id)) {
@@ -372,7 +388,8 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, e.getMessage());
         }
-        listeners.forEach(listener -> listener.ended(id, "its first process was ended from outside the box"));
+        String reason = link.fault().orElse("its first process was ended from outside the box");
+        listeners.forEach(listener -> listener.ended(id, reason));
     }
 
     /** What is done to one box while nothing else is. */

@@ -156,18 +156,4 @@ final class HostSupport {
         return new Capabilities(
                 cgroups.has("cpu"), cgroups.has("memory"), cgroups.has("pids"), diskLimited, true, unsupported);
     }
-
-    /** How many files a process may open at most; a box cannot have more than the daemon. */
-    static long maxOpenFiles() {
-        try {
-            String limit = Files.readAllLines(Path.of("/proc/self/limits")).stream()
-                    .filter(line -> line.startsWith("Max open files"))
-                    .findFirst()
-                    .map(line -> line.strip().split("\\s+", -1)[4])
-                    .orElse("1024");
-            return limit.equals("unlimited") ? 1L << 20 : Long.parseLong(limit);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read /proc/self/limits", e);
-        }
-    }
 }

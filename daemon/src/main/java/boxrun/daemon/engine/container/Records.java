@@ -24,6 +24,10 @@ final class Records {
 
     /** A record that somebody has damaged counts as missing: the runtime knows too what runs. */
     static <T> Optional<T> read(Path file, Class<T> type) throws IOException {
+        if (Files.isDirectory(file)) {
+            LOG.log(Level.WARNING, file + " is a directory");
+            return Optional.empty();
+        }
         try {
             return Optional.of(Json.WIRE.decode(Files.readAllBytes(file), type));
         } catch (NoSuchFileException none) {

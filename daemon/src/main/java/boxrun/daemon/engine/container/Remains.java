@@ -1,6 +1,7 @@
 package boxrun.daemon.engine.container;
 
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.store.Failpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -36,6 +37,7 @@ final class Remains {
         } else if (Files.exists(box.runtime())) {
             support.runtime().delete(box, id, support.cgroups().manager());
         }
+        Failpoint.reached("remains.runtime");
         support.cgroups().remove(id);
         Files.deleteIfExists(box.socket());
         Files.deleteIfExists(box.pidFile());

@@ -1,5 +1,6 @@
 package boxrun.daemon.engine.container;
 
+import boxrun.config.OpenFiles;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.launcher.IdExtent;
@@ -87,7 +88,7 @@ final class RuntimeSpec {
     }
 
     private Map<String, Object> process() {
-        long maxOpenFiles = HostSupport.maxOpenFiles();
+        long maxOpenFiles = OpenFiles.limit();
         Map<String, Object> process = new LinkedHashMap<>();
         process.put("terminal", false);
         process.put("user", Map.of("uid", 0, "gid", 0));

@@ -6,6 +6,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.launcher.LaunchFailure;
+import boxrun.daemon.store.Failpoint;
 import boxrun.json.Json;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -61,6 +62,7 @@ final class Starter {
                 // No pipe: the agent inherits it until it takes /dev/null, and the pipe would not end before.
                 .redirectError(box.messages().toFile())
                 .start();
+        Failpoint.reached("launch.spawned");
         try {
             int code = process.waitFor();
             if (code != 0) {
@@ -70,11 +72,13 @@ final class Starter {
             process.destroyForcibly();
             throw Commands.interrupted(tried, e);
         }
+        Failpoint.reached("launch.up");
         long pid = Long.parseLong(Files.readString(box.pidFile()).strip());
         ProcessIdentity started = ProcessIdentity.of(pid)
                 .orElseThrow(() -> new ProblemException(
                         ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": its agent has ended at once"));
         Records.write(box.running(), new Running(started, forFiles));
+        Failpoint.reached("launch.recorded");
         return started;
     }
 

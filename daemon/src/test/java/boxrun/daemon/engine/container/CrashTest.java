@@ -7,6 +7,12 @@ import boxrun.api.ProblemException;
 import boxrun.config.Home;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.RecordedOutput;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +128,44 @@ class CrashTest {
             left = Trace.left(state, id);
         }
         assertThat(left).containsExactly("its directory");
+    }
+
+    @Test
+    void aBoxWhoseAgentDoesNotKeepToTheProtocolIsEndedWithAReason() throws Exception {
+        BoxId id = boxes.box();
+        ProcessIdentity agent = Trace.of(state, id).process();
+        Path socket = BoxDirectory.of(new Home(state), id).socket();
+        Files.delete(socket);
+        LinkedBlockingQueue<String> reasons = new LinkedBlockingQueue<>();
+        try (ServerSocketChannel liar = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+                ContainerEngine next = new ContainerEngine(new Home(state), Boxes.NATIVES, "crun")) {
+            liar.bind(UnixDomainSocketAddress.of(socket));
+            Thread.ofVirtual().start(() -> welcomeAndLie(liar));
+            next.onBoxEnded((_, reason) -> reasons.add(reason));
+            assertThat(next.adopt(id)).isTrue();
+            assertThat(reasons.take()).contains("the agent sent a frame on channel 77");
+        }
+        assertThat(agent.alive()).isFalse();
+    }
+
+    /** A welcome and an empty list, as in docs/agent-protocol.md, then output of a command that nobody has started. */
+    private static void welcomeAndLie(ServerSocketChannel server) {
+        ByteBuffer welcome = ByteBuffer.allocate(9 + 22);
+        welcome.putInt(22).putInt(0).put((byte) 0x81);
+        welcome.putInt(0x42585241).putShort((short) 1).putInt(65_536);
+        welcome.putInt(16).putInt(1 << 22).putInt(1);
+        ByteBuffer lie = ByteBuffer.allocate(9 + 9 + 10);
+        lie.putInt(0).putInt(0).put((byte) 0x89);
+        lie.putInt(10).putInt(77).put((byte) 0x85).put(new byte[10]);
+        try (SocketChannel daemon = server.accept()) {
+            daemon.read(ByteBuffer.allocate(100));
+            daemon.write(welcome.flip());
+            daemon.read(ByteBuffer.allocate(100));
+            daemon.write(lie.flip());
+            while (daemon.read(ByteBuffer.allocate(100)) >= 0) {}
+        } catch (IOException _) {
+            // The daemon has seen enough.
+        }
     }
 
     @Test

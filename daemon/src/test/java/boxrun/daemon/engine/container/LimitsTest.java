@@ -2,6 +2,7 @@ package boxrun.daemon.engine.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import boxrun.config.OpenFiles;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.ProcessEnd;
 import boxrun.daemon.engine.RecordedOutput;
@@ -127,6 +128,6 @@ class LimitsTest {
     @Test
     void openFilesAreLimitedBelowTheDaemons() throws Exception {
         Boxes.Ran limits = boxes.sh(boxes.box(), "ulimit -Hn; ulimit -c");
-        assertThat(limits.stdout()).isEqualTo(HostSupport.maxOpenFiles() + "\n0\n");
+        assertThat(limits.stdout()).isEqualTo(OpenFiles.limit() + "\n0\n");
     }
 }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the host shows of a box: processes, mounts, loop devices, control groups, files. */
-final class Trace {
+public final class Trace {
     private Trace() {}
 
     static Running of(Path state, BoxId box) {
@@ -28,9 +28,18 @@ final class Trace {
      * Waits until nothing is left, since the kernel frees loop devices and namespaces a little later; the test's
      * timeout is the limit.
      */
-    static void assertNone(Path state, BoxId box) {
+    public static void assertNone(Path state, BoxId box) {
+        assertLeft(state, box, List.of());
+    }
+
+    /** Waits until nothing but its directory is left. */
+    public static void assertOnlyItsDirectory(Path state, BoxId box) {
+        assertLeft(state, box, List.of("its directory"));
+    }
+
+    private static void assertLeft(Path state, BoxId box, List<String> expected) {
         List<String> left = left(state, box);
-        for (int i = 0; i < 1000 && !left.isEmpty(); i++) {
+        for (int i = 0; i < 1000 && !left.equals(expected); i++) {
             try {
                 Thread.sleep(5);
             } catch (InterruptedException e) {
@@ -39,7 +48,7 @@ final class Trace {
             }
             left = left(state, box);
         }
-        if (!left.isEmpty()) {
+        if (!left.equals(expected)) {
             throw new AssertionError("left of " + box + ": " + left);
         }
     }

@@ -1,0 +1,50 @@
+package boxrun.daemon.exec;
+
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the commands of one box are kept.
+ *
+ * @param directory with one log for each command and their journal
+ * @param maxBytes that the log of one command may have
+ */
+record ExecLogs(Path directory, long maxBytes) {
+
+    /** Whether any command was ever kept. */
+    boolean exist() {
+        return Files.isDirectory(directory);
+    }
+
+    /** Makes the directory, but not its parents: a box that was removed meanwhile does not come back. */
+    void prepare() {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (IOException e) {
+            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot make the directory " + directory + ": " + e)
+                    .because(e);
+        }
+    }
+
+    ExecLog create(String exec) {
+        return ExecLog.create(file(exec), maxBytes);
+    }
+
+    ExecLog open(String exec) {
+        return ExecLog.open(file(exec), maxBytes);
+    }
+
+    Path journal() {
+        return directory.resolve("journal");
+    }
+
+    private Path file(String exec) {
+        return directory.resolve(exec + ".log");
+    }
+}
