@@ -92,7 +92,9 @@ class BoxedAgentTest
     void aStoppedSupervisorDoesNotSaveItsCommand() throws Exception {
         try (AgentConnection connection = agent().connect()) {
             Recording recording = new Recording();
-            AgentCommand command = connection.start(sh("kill -STOP $PPID; echo stopped; sleep 1000"), recording);
+            AgentCommand command =
+                    connection.start(sh("read x; kill -STOP $PPID; echo stopped; sleep 1000"), recording);
+            command.stdin().write('\n');
             recording.awaitStdout(text -> text.equals("stopped\n"));
             command.end(Duration.ZERO);
             assertThat(recording.awaitEnd()).isEqualTo(new CommandEnd.Signaled(9));

@@ -112,8 +112,9 @@ interface ReconnectStory extends AgentStory {
             command.stdin().write('\n');
             connection.ping();
         }
-        long taken;
-        Recording recording = new Recording();
+        int taken;
+        int takenErrors;
+        Recording recording;
         try (AgentConnection connection = agent().connect()) {
             KnownCommand known = connection.list().getFirst();
             while (known.end().isEmpty()) {
@@ -123,16 +124,18 @@ interface ReconnectStory extends AgentStory {
             assertThat(known.end()).contains(new CommandEnd.Exited(9));
             assertThat(known.stdout().end()).isEqualTo(168_894);
             // The first connection may have taken some of it before it was closed.
-            taken = known.stdout().acknowledged();
-            assertThat(connection.resume(spec.id(), taken, known.stderr().acknowledged(), recording))
+            taken = (int) known.stdout().acknowledged();
+            takenErrors = (int) known.stderr().acknowledged();
+            recording = new Recording(taken, takenErrors);
+            assertThat(connection.resume(spec.id(), taken, takenErrors, recording))
                     .isPresent();
             assertThat(recording.awaitEnd()).isEqualTo(new CommandEnd.Exited(9));
             connection.forget(spec.id());
             assertThat(connection.list()).isEmpty();
             assertThat(connection.resume(spec.id(), 0, 0, new Recording())).isEmpty();
         }
-        assertThat(recording.stdout()).isEqualTo(numbers(30_000).substring((int) taken));
-        assertThat(recording.stderr()).isEqualTo("err\n");
+        assertThat(recording.stdout()).isEqualTo(numbers(30_000).substring(taken));
+        assertThat(recording.stderr()).isEqualTo("err\n".substring(takenErrors));
     }
 
     @Test
