@@ -41,6 +41,15 @@ public final class AttachSession implements AutoCloseable {
         }
     }
 
+    /** Sends a signal, named without SIG, to the command. */
+    public void signal(String name) {
+        try {
+            socket.send(Json.WIRE.encode(new InputFrame.Signal(name)));
+        } catch (IOException e) {
+            throw transport.lost(e);
+        }
+    }
+
     /** Waits for bytes to show; empty when the command has ended, and then {@link #exit} says how. */
     public Optional<ByteBuffer> next() {
         try {

@@ -39,10 +39,18 @@ public final class BoxExecs {
 
     /** The command's events after a number, 0 for all; live until its exit. */
     public RunEvents events(String exec, long after) {
-        HttpRequest request = HttpRequest.of("GET", path(exec) + "/events")
-                .header("Accept", "text/event-stream")
-                .header("Last-Event-ID", Long.toString(after));
-        return new EventStream(transport, transport.open(request));
+        return events(exec, "?after=" + after, true);
+    }
+
+    /** The command's events that there are, without its exit when it has not ended. */
+    public RunEvents eventsSoFar(String exec) {
+        return events(exec, "?follow=false", false);
+    }
+
+    private RunEvents events(String exec, String query, boolean toTheExit) {
+        HttpRequest request =
+                HttpRequest.of("GET", path(exec) + "/events" + query).header("Accept", "text/event-stream");
+        return new EventStream(transport, transport.open(request), toTheExit);
     }
 
     /** Sends a stream to the command's stdin, and its end; blocks while the command does not read. */

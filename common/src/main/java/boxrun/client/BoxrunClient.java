@@ -92,7 +92,7 @@ public final class BoxrunClient {
     }
 
     private RunEvents events(HttpRequest request) {
-        return new EventStream(transport, transport.open(request.header("Accept", "text/event-stream")));
+        return new EventStream(transport, transport.open(request.header("Accept", "text/event-stream")), true);
     }
 
     public List<Image> images() {
@@ -160,9 +160,14 @@ public final class BoxrunClient {
         return transport.ask(HttpRequest.of("POST", path(box) + ":stop"), Box.class);
     }
 
-    /** Stops a box whose commands get so many seconds to end; none for an end at once. */
+    /**
+     * The same with another time for what runs in the box to end by itself; 0 ends it at once.
+     *
+     * @param grace in whole seconds; a part of one counts as one
+     */
     public Box stop(String box, Duration grace) {
-        return transport.ask(HttpRequest.of("POST", path(box) + ":stop?grace=" + grace.toSeconds()), Box.class);
+        long seconds = grace.plusMillis(999).toSeconds();
+        return transport.ask(HttpRequest.of("POST", path(box) + ":stop?grace=" + seconds), Box.class);
     }
 
     public Box rename(String box, RenameBox name) {

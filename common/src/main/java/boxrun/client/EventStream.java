@@ -36,11 +36,14 @@ final class EventStream implements RunEvents {
     private final HttpResponse answer;
     private final SseReader reader;
     private final Iterator<String> warnings;
+    private final boolean toTheExit;
     private boolean ended;
 
-    EventStream(Transport transport, HttpResponse answer) {
+    /** @param toTheExit whether an end before that of the command is the end of the connection */
+    EventStream(Transport transport, HttpResponse answer, boolean toTheExit) {
         this.transport = transport;
         this.answer = answer;
+        this.toTheExit = toTheExit;
         this.reader = new SseReader(answer.body(), MAX_EVENT_BYTES);
         this.warnings = Transport.warnings(answer).iterator();
     }
@@ -52,9 +55,12 @@ final class EventStream implements RunEvents {
         }
         try {
             while (!ended) {
-                SseEvent event =
-                        reader.next().orElseThrow(() -> new EOFException("the events ended before the command did"));
-                Optional<RunEvent> known = read(event);
+                Optional<SseEvent> event = reader.next();
+                if (event.isEmpty() && !toTheExit) {
+                    return Optional.empty();
+                }
+                Optional<RunEvent> known =
+                        read(event.orElseThrow(() -> new EOFException("the events ended before the command did")));
                 if (known.isPresent()) {
                     return known;
                 }

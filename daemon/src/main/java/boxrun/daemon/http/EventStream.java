@@ -92,6 +92,19 @@ final class EventStream implements AutoCloseable {
         }
     }
 
+    /** Sends the events of a command that there are. */
+    void sendPresent(LogReader events) throws InterruptedException {
+        for (Optional<LogEntry> entry = events.next(Duration.ZERO);
+                entry.isPresent();
+                entry = events.next(Duration.ZERO)) {
+            add(entry.get());
+            if (pending.size() >= MANY) {
+                flush();
+            }
+        }
+        flush();
+    }
+
     private synchronized void add(LogEntry entry) {
         switch (entry) {
             case LogEntry.Output output -> add(output);

@@ -49,7 +49,13 @@ final class ExecRoutes {
         try (LogReader events = execs.events(box(request), exec(request), after)) {
             ClientWatch.during(response, requests, () -> {
                 try (EventStream stream = EventStream.begin(response)) {
-                    stream.sendAll(events, () -> {});
+                    if (Requests.query(request, "follow")
+                            .filter("false"::equals)
+                            .isEmpty()) {
+                        stream.sendAll(events, () -> {});
+                    } else {
+                        stream.sendPresent(events);
+                    }
                 }
             });
         }
