@@ -9,12 +9,42 @@ _boxrun_options() {
         run)
             flags='-i --interactive -t --tty --network --rm -q --quiet --debug -h --help'
             valued='-e --env --env-file -v --volume -w --workdir -u --user --cpu --cpus --memory --disk --timeout --pull --progress -H --host' ;;
+        create)
+            flags='--network --debug -h --help'
+            valued='--name -e --env --env-file -v --volume -w --workdir --cpu --cpus --memory --disk -H --host' ;;
         ls)
             flags='-a --all -q --quiet --no-trunc --debug -h --help'
             valued='--status -f --filter -n --last --format -H --host' ;;
         ps)
             flags='-a --all -q --quiet --no-trunc --debug -h --help'
             valued='--status -f --filter -n --last --format -H --host' ;;
+        start)
+            flags='-a --all --ignore --debug -h --help'
+            valued='-H --host' ;;
+        stop)
+            flags='-a --all --ignore --debug -h --help'
+            valued='-t --time -H --host' ;;
+        restart)
+            flags='-a --all --ignore --debug -h --help'
+            valued='-t --time -H --host' ;;
+        rm)
+            flags='-f --force -a --all --ignore --debug -h --help'
+            valued='-H --host' ;;
+        exec)
+            flags='-i --interactive -t --tty -d --detach --debug -h --help'
+            valued='-e --env --env-file -w --workdir -u --user --timeout -H --host' ;;
+        shell)
+            flags='--debug -h --help'
+            valued='-e --env --env-file -w --workdir -u --user -H --host' ;;
+        attach)
+            flags='--debug -h --help'
+            valued='-e --env --env-file -w --workdir -u --user -H --host' ;;
+        logs)
+            flags='-f --follow --debug -h --help'
+            valued='-n --tail -H --host' ;;
+        wait)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
         images)
             flags='-q --quiet --debug -h --help'
             valued='--format -H --host' ;;
@@ -36,9 +66,6 @@ _boxrun_options() {
         daemon)
             flags='-f --follow --debug -h --help'
             valued='-H --host' ;;
-        serve)
-            flags='--no-token --debug -h --help'
-            valued='--host --port' ;;
         version)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -57,6 +84,10 @@ _boxrun_options() {
 # What an option's value can be.
 _boxrun_value() {
     case "$1 $2" in
+        'attach --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'create --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'create -v' | 'create --volume') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'exec --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
         'load -i' | 'load --input') COMPREPLY=($(compgen -f -- "$word")) ;;
         'ls --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
         'ps --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
@@ -65,6 +96,7 @@ _boxrun_value() {
         'run --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
         'run --pull') COMPREPLY=($(compgen -W 'missing always never' -- "$word")) ;;
         'run -v' | 'run --volume') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'shell --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
     esac
 }
 
@@ -72,12 +104,22 @@ _boxrun_value() {
 _boxrun_argument() {
     case "$1" in
         run) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        create) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        start) : ;;
+        stop) : ;;
+        restart) : ;;
+        rm) : ;;
+        exec) : ;;
+        shell) : ;;
+        attach) : ;;
+        logs) : ;;
+        wait) : ;;
         pull) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         load) COMPREPLY=($(compgen -f -- "$word")) ;;
         rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
+        help) COMPREPLY=($(compgen -W 'run create ls ps start stop restart rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
     esac
 }
 
@@ -105,7 +147,7 @@ _boxrun() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run ls ps images pull load rmi info doctor daemon serve version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help' -- "$word"))
     elif ((arguments == 0)); then
         _boxrun_argument "$command"
     else

@@ -2,18 +2,27 @@ package boxrun.cli;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
+import boxrun.cli.command.CreateCommand;
 import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.DoctorCommand;
+import boxrun.cli.command.ExecCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
 import boxrun.cli.command.KnownCommand;
 import boxrun.cli.command.ListCommand;
 import boxrun.cli.command.LoadCommand;
+import boxrun.cli.command.LogsCommand;
 import boxrun.cli.command.PullCommand;
+import boxrun.cli.command.RestartCommand;
+import boxrun.cli.command.RmCommand;
 import boxrun.cli.command.RmiCommand;
 import boxrun.cli.command.RunCommand;
 import boxrun.cli.command.ServeCommand;
+import boxrun.cli.command.ShellCommand;
+import boxrun.cli.command.StartCommand;
+import boxrun.cli.command.StopCommand;
 import boxrun.cli.command.VersionCommand;
+import boxrun.cli.command.WaitCommand;
 import boxrun.cli.help.CompletionCommand;
 import boxrun.cli.help.HelpCommand;
 import java.util.List;
@@ -24,7 +33,8 @@ public final class Commands implements Catalog {
     @Override
     public List<Group> groups() {
         return List.of(
-                new Group("Boxes", List.of("run", "ls", "ps")),
+                new Group("Boxes", List.of("run", "create", "ls", "ps", "start", "stop", "restart", "rm")),
+                new Group("Commands in a box", List.of("exec", "shell", "attach", "logs", "wait")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group(
                         "About boxrun", List.of("info", "doctor", "daemon", "serve", "version", "completion", "help")));
@@ -37,6 +47,16 @@ public final class Commands implements Catalog {
                     case "run" -> new RunCommand();
                     case "ls", "list" -> ListCommand.ofAll();
                     case "ps" -> ListCommand.ofRunning();
+                    case "create" -> new CreateCommand();
+                    case "start" -> new StartCommand();
+                    case "stop" -> new StopCommand();
+                    case "restart" -> new RestartCommand();
+                    case "rm" -> new RmCommand();
+                    case "exec" -> new ExecCommand();
+                    case "shell" -> ShellCommand.shell();
+                    case "attach" -> ShellCommand.attach();
+                    case "logs" -> new LogsCommand();
+                    case "wait" -> new WaitCommand();
                     case "images" -> new ImagesCommand();
                     case "pull" -> new PullCommand();
                     case "load" -> new LoadCommand();

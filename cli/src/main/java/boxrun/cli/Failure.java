@@ -1,6 +1,7 @@
 package boxrun.cli;
 
 import boxrun.api.ProblemException;
+import boxrun.cli.command.SeveralProblemsException;
 import boxrun.cli.command.UsageException;
 import boxrun.cli.print.Palette;
 import boxrun.cli.print.Safe;
@@ -33,6 +34,10 @@ record Failure(Console console, Palette palette, boolean debug) {
                 switch (failure) {
                     case UsageException usage -> say(USAGE, usage.message(), usage.hint());
                     case ProblemException problem -> say(FAILED, problem.message(), problem.hint());
+                    case SeveralProblemsException several -> {
+                        several.problems().forEach(problem -> say(FAILED, problem.message(), problem.hint()));
+                        yield FAILED;
+                    }
                     case ConnectionException lost -> say(FAILED, lost.message());
                     case OutputClosedException gone when gone.readerLeft() -> READER_LEFT;
                     case OutputClosedException full -> say(FAILED, "cannot write the output: " + full.getMessage());

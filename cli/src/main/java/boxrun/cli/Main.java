@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,26 +31,43 @@ public final class Main {
     private final Catalog catalog;
     private final Console console;
     private final Surroundings here;
-    private final BiFunction<Settings, Console, BoxrunClient> connections;
+    private final Daemons daemons;
 
-    /** @param connections finds or starts the daemon; the console is for what takes long */
-    Main(Catalog catalog, Console console, Surroundings here, BiFunction<Settings, Console, BoxrunClient> connections) {
+    /** Finds or starts the daemon; the console is for what takes long. */
+    interface Daemons {
+        BoxrunClient find(Settings settings, Console console);
+
+        /** After a daemon that is gone. */
+        default BoxrunClient findAgain(Settings settings, Console console) {
+            return find(settings, console);
+        }
+    }
+
+    Main(Catalog catalog, Console console, Surroundings here, Daemons daemons) {
         this.catalog = catalog;
         this.console = console;
         this.here = here;
-        this.connections = connections;
+        this.daemons = daemons;
     }
 
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
         Surroundings here = Surroundings.of(console);
-        int code = new Main(new Commands(), console, here, Main::connect).run(Arrays.asList(arguments));
+        int code = new Main(new Commands(), console, here, new UsersDaemon()).run(Arrays.asList(arguments));
         // Not System.exit: what must happen has happened, and halting is some milliseconds faster.
         Runtime.getRuntime().halt(code);
     }
 
-    static BoxrunClient connect(Settings settings, Console console) {
-        return DaemonConnector.connect(settings, note -> console.say("boxrun: " + note));
+    static final class UsersDaemon implements Daemons {
+        @Override
+        public BoxrunClient find(Settings settings, Console console) {
+            return DaemonConnector.connect(settings, note -> console.say("boxrun: " + note));
+        }
+
+        @Override
+        public BoxrunClient findAgain(Settings settings, Console console) {
+            return DaemonConnector.reconnect(settings, note -> console.say("boxrun: " + note));
+        }
     }
 
     /** Runs one command line; returns the exit code when everything written has left this process. */
@@ -105,7 +121,12 @@ public final class Main {
                         here.environment(),
                         options.host().map(url -> Map.of(Setting.HOST, url)).orElse(Map.of()));
                 yield action.run(new Session(
-                        console, here, palette, settings, () -> connections.apply(settings.get(), console)));
+                        console,
+                        here,
+                        palette,
+                        settings,
+                        () -> daemons.find(settings.get(), console),
+                        () -> daemons.findAgain(settings.get(), console)));
             }
             case SHORT -> {
                 console.print(HelpText.of(command, palette, false));

@@ -32,7 +32,7 @@ final class Rehearsal {
         for (String line : lines.lines().toList()) {
             if (line.startsWith("boxrun")) {
                 List<String> words = Arrays.asList(line.split(" ", -1));
-                new Main(new Commands(), console, Surroundings.of(console), Main::connect)
+                new Main(new Commands(), console, Surroundings.of(console), new Main.UsersDaemon())
                         .run(words.subList(1, words.size()));
             } else {
                 ask(daemon, line.split(" ", 3));

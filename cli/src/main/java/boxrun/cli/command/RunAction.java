@@ -13,7 +13,6 @@ import boxrun.client.ConnectionException;
 import boxrun.client.InteractiveRun;
 import boxrun.client.RunEvent;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record RunAction(Run request, ProgressMode progress) implements Action {
     @Override
     public int run(Session session) throws IOException {
-        RunSignals signals = new RunSignals();
+        CommandSignals signals = new CommandSignals();
         signals.listen();
         Console console = session.console();
         try (RawTerminal terminal = isSet(request.tty()) && console.inIsTerminal() ? RawTerminal.open() : null;
@@ -37,7 +36,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
                         session.here().canDraw())) {
             TerminalSize size = terminal == null ? TerminalSize.UNKNOWN : terminal.size();
             try (InteractiveRun run = session.daemon().get().runInteractive(request, size.columns(), size.rows())) {
-                signals.connected(run, terminal);
+                signals.connected(new CommandLink(run::signal, run::resize, run::close), terminal);
                 return follow(run, console, signals, terminal, display);
             } catch (ConnectionException e) {
                 Optional<Signals> signal = signals.gaveUp();
@@ -52,7 +51,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
     private int follow(
             InteractiveRun run,
             Console console,
-            RunSignals signals,
+            CommandSignals signals,
             @Nullable RawTerminal terminal,
             PullDisplay display)
             throws IOException {
@@ -67,15 +66,13 @@ record RunAction(Run request, ProgressMode progress) implements Action {
                 case RunEvent.Started() -> {
                     display.close();
                     signals.started();
-                    if (terminal != null) {
+                    if (terminal != null && isSet(request.stdin())) {
+                        // Keys that nobody reads keep their meaning for this process: Ctrl-C is a signal.
                         terminal.makeRaw();
-                        if (isSet(request.stdin())) {
-                            sendInput(run, console);
-                        }
+                        sendInput(run, console);
                     }
                 }
-                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) ->
-                    write(bytes, stream == Stream.STDOUT ? console.out() : console.err());
+                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) -> console.write(stream, bytes);
                 case RunEvent.Exit(ExitData end, long seq) -> {
                     if (terminal != null) {
                         terminal.close();
@@ -115,18 +112,6 @@ record RunAction(Run request, ProgressMode progress) implements Action {
         } catch (ConnectionException ended) {
             // As above.
         }
-    }
-
-    /** Without delay: the command's output is to be seen when it is written. */
-    private static void write(ByteBuffer bytes, OutputStream out) throws IOException {
-        if (bytes.hasArray()) {
-            out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
-        } else {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            out.write(copy);
-        }
-        out.flush();
     }
 
     private static boolean isSet(@Nullable Boolean flag) {

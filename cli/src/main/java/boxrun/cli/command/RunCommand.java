@@ -1,21 +1,15 @@
 package boxrun.cli.command;
 
-import boxrun.api.PullPolicy;
 import boxrun.api.Run;
 import boxrun.api.Volume;
-import boxrun.config.Durations;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code boxrun run}: a box for one command. */
 public final class RunCommand implements Command {
-    private static final List<String> PULL = List.of("missing", "always", "never");
-
     /** What a terminal without a command gets: the shell that people like better, where the image has it. */
     private static final List<String> SHELL =
             List.of("/bin/sh", "-c", "if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi");
@@ -33,33 +27,14 @@ public final class RunCommand implements Command {
                 "When a person is at the keyboard and the screen, the command gets a terminal; otherwise its standard",
                 "input is empty unless -i is given. Ctrl-C reaches the command; a second one kills it.");
         spec.parser().stopAtPositional(true);
-        spec.addOption(Options.flag(
-                "-i, --interactive",
-                "pass standard input to the command",
-                "Without it and without a terminal, the command's standard input is empty."));
-        spec.addOption(Options.flag(
-                "-t, --tty",
-                "give the command a terminal",
-                "That is so by itself when standard input, output and error are a terminal; --tty=false forbids it."));
+        StreamOptions.addTo(spec);
         EnvironmentOptions.addTo(spec);
         VolumeOption.addTo(spec);
         spec.addOption(Options.value("-w, --workdir", "DIR", "directory in the box to run the command in"));
-        spec.addOption(Options.value(
-                "-u, --user",
-                "USER[:GROUP]",
-                "user in the box to run the command as",
-                "Names or numbers; without it the image's user."));
+        UserOption.addTo(spec);
         ResourceOptions.addTo(spec);
-        spec.addOption(Options.value(
-                "--timeout",
-                "DURATION",
-                "end the command after a time such as 30s or 5m",
-                "The whole process tree is ended, with TERM and then KILL; the exit code is 124."));
-        spec.addOption(Options.choice(
-                "--pull",
-                PULL,
-                "when to ask a registry for the image",
-                "missing, the preset, asks when the image is not here; never does not ask at all."));
+        TimeoutOption.addTo(spec);
+        PullOption.addTo(spec);
         spec.addOption(Options.flag("--rm", "accepted for habit's sake: the box is always removed"));
         ProgressOption.addTo(spec, "show no progress");
         spec.addPositional(Options.arguments(
@@ -79,38 +54,19 @@ public final class RunCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        List<String> words = Options.arguments(parsed);
-        if (words.isEmpty()) {
-            throw new UsageException("missing argument IMAGE [COMMAND]")
-                    .hint("usage: boxrun run [OPTIONS] IMAGE [--] [COMMAND [ARG...]]");
-        }
-        List<String> command = words.subList(1, words.size());
-        if (!command.isEmpty() && command.getFirst().equals("--")) {
-            command = command.subList(1, command.size());
-        }
-        boolean stdin = Options.has(parsed, "--interactive");
-        boolean tty = Options.has(parsed, "--tty");
-        if (!parsed.hasMatchedOption("--tty") && !stdin && here.interactive()) {
-            tty = true;
-            stdin = true;
-        }
-        if (tty && stdin && !here.inIsTerminal()) {
-            throw new UsageException("standard input is not a terminal, as -it needs")
-                    .hint("use -i alone to pass a pipe or a file to the command");
-        }
-        if (command.isEmpty() && !tty) {
-            throw new UsageException("no command to run in " + words.getFirst())
-                    .hint("name one: boxrun run " + words.getFirst() + " -- COMMAND");
+        CommandWords words =
+                CommandWords.read(parsed, "IMAGE [COMMAND]", "boxrun run [OPTIONS] IMAGE [--] [COMMAND [ARG...]]");
+        StreamOptions streams = StreamOptions.read(parsed, here, false);
+        if (words.command().isEmpty() && !streams.tty()) {
+            throw new UsageException("no command to run in " + words.first())
+                    .hint("name one: boxrun run " + words.first() + " -- COMMAND");
         }
         ResourceOptions resources = ResourceOptions.read(parsed);
-        Map<String, String> variables = EnvironmentOptions.read(parsed, here);
-        if (tty && here.environment().containsKey("TERM")) {
-            variables.putIfAbsent("TERM", here.environment().get("TERM"));
-        }
+        Map<String, String> variables = streams.withTerm(EnvironmentOptions.read(parsed, here), here);
         List<Volume> volumes = VolumeOption.read(parsed, here);
         Run request = new Run(
-                here.image(words.getFirst()),
-                List.copyOf(command.isEmpty() ? SHELL : command),
+                here.image(words.first()),
+                words.command().isEmpty() ? SHELL : words.command(),
                 resources.cpu().orElse(null),
                 resources.memoryMb().orElse(null),
                 resources.diskGb().orElse(null),
@@ -118,25 +74,11 @@ public final class RunCommand implements Command {
                 variables.isEmpty() ? null : Map.copyOf(variables),
                 volumes.isEmpty() ? null : volumes,
                 Options.value(parsed, "--workdir").orElse(null),
-                timeout(parsed).map(Duration::toMillis).orElse(null),
-                stdin ? true : null,
+                TimeoutOption.read(parsed).map(Duration::toMillis).orElse(null),
+                streams.stdin() ? true : null,
                 Options.value(parsed, "--user").orElse(null),
-                tty ? true : null,
-                Options.choice(parsed, "--pull", PULL)
-                        .map(policy -> PullPolicy.valueOf(policy.toUpperCase(Locale.ROOT)))
-                        .orElse(null));
+                streams.tty() ? true : null,
+                PullOption.read(parsed).orElse(null));
         return new RunAction(request, ProgressOption.read(parsed));
-    }
-
-    private static Optional<Duration> timeout(ParseResult parsed) {
-        try {
-            Optional<Duration> timeout = Options.value(parsed, "--timeout").map(Durations::parse);
-            timeout.filter(Duration::isZero).ifPresent(zero -> {
-                throw new UsageException("bad value for --timeout: expected a duration above 0");
-            });
-            return timeout;
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("bad value for --timeout: " + e.getMessage());
-        }
     }
 }

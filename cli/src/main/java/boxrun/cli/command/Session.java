@@ -12,10 +12,13 @@ import java.util.function.Supplier;
  * @param palette for standard output
  * @param settings read when they are first asked for, {@code --host} among them
  * @param daemon the daemon, found or started when it is first asked for
+ * @param anyDaemon the one after a daemon that is gone: who is in the middle of something also takes one of another
+ *     build, since replacing it would be no better for the others than what happened to us
  */
 public record Session(
         Console console,
         Surroundings here,
         Palette palette,
         Supplier<Settings> settings,
-        Supplier<BoxrunClient> daemon) {}
+        Supplier<BoxrunClient> daemon,
+        Supplier<BoxrunClient> anyDaemon) {}

@@ -58,6 +58,16 @@ public final class DaemonConnector {
                 .orElseGet(() -> local(settings, notes).connect());
     }
 
+    /** The same for who is in the middle of something: a daemon that runs is taken, of whatever build it is. */
+    public static BoxrunClient reconnect(Settings settings, Consumer<String> notes) {
+        return settings.text(Setting.HOST)
+                .map(host -> RemoteDaemon.at(host, settings))
+                .orElseGet(() -> {
+                    DaemonConnector connector = local(settings, notes);
+                    return connector.running().orElseGet(connector::connect);
+                });
+    }
+
     /** The connector of the state directory that the settings name. */
     public static DaemonConnector local(Settings settings, Consumer<String> notes) {
         Home home = Home.of(settings);

@@ -80,7 +80,8 @@ record Model(CommandSpec spec) {
 
     /** What follows the first word is a command line of its own, of the box. */
     static boolean isCommandLine(PositionalParamSpec argument) {
-        return argument.paramLabel().endsWith("[COMMAND]");
+        return argument.paramLabel().endsWith(" [COMMAND]")
+                || argument.paramLabel().endsWith(" COMMAND");
     }
 
     static String firstLine(OptionSpec option) {

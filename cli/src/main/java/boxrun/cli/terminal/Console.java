@@ -1,5 +1,6 @@
 package boxrun.cli.terminal;
 
+import boxrun.api.Stream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -7,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +48,19 @@ public record Console(
     /** Writes text to {@code out}. */
     public void print(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes a command's output, without delay: it is to be seen when it is written. */
+    public void write(Stream stream, ByteBuffer bytes) throws IOException {
+        OutputStream target = stream == Stream.STDOUT ? out : err;
+        if (bytes.hasArray()) {
+            target.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        } else {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            target.write(copy);
+        }
+        target.flush();
     }
 
     /** Writes a line to {@code err}; that nobody reads it is not an error. */

@@ -15,6 +15,8 @@ public enum Signals {
     HUP(1),
     /** Ctrl-\. */
     QUIT(3),
+    USR1(10),
+    USR2(12),
     /** The window changed its size. An open {@link RawTerminal} tells; without one nobody draws in the window. */
     WINCH(28);
 

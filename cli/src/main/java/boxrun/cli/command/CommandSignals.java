@@ -1,10 +1,10 @@
 package boxrun.cli.command;
 
+import boxrun.api.ProblemException;
 import boxrun.cli.terminal.RawTerminal;
 import boxrun.cli.terminal.Signals;
 import boxrun.cli.terminal.TerminalSize;
 import boxrun.client.ConnectionException;
-import boxrun.client.InteractiveRun;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What signals to this process mean for the command that it shows. The first Ctrl-C (or TERM, or HUP) is passed on; the
- * second kills the command; the third, or one before the command runs, closes the connection, which is the end of the
- * box. Handlers run on threads of their own.
+ * second kills the command; the third, or one before the command runs, gives the command up. Handlers run on threads of
+ * their own.
  */
-final class RunSignals {
+final class CommandSignals {
     private final AtomicInteger received = new AtomicInteger();
-    private volatile @Nullable InteractiveRun run;
+    private volatile @Nullable CommandLink link;
     private volatile @Nullable RawTerminal terminal;
     private volatile boolean started;
     private volatile boolean passingOn;
@@ -30,13 +30,15 @@ final class RunSignals {
             Signals.TERM.handle(() -> end(Signals.TERM));
             Signals.HUP.handle(() -> end(Signals.HUP));
             Signals.WINCH.handle(this::resize);
+            Signals.USR1.handle(() -> passOn(Signals.USR1.name()));
+            Signals.USR2.handle(() -> passOn(Signals.USR2.name()));
         });
     }
 
     /** The connection is there. */
-    void connected(InteractiveRun connection, @Nullable RawTerminal raw) {
+    void connected(CommandLink command, @Nullable RawTerminal raw) {
         terminal = raw;
-        run = connection;
+        link = command;
     }
 
     /** The command runs. */
@@ -50,8 +52,8 @@ final class RunSignals {
     }
 
     private void end(Signals signal) {
-        InteractiveRun connection = run;
-        if (connection == null) {
+        CommandLink command = link;
+        if (command == null) {
             Runtime.getRuntime().halt(signal.exitCode());
             return;
         }
@@ -59,13 +61,21 @@ final class RunSignals {
         // An earlier signal that is still on its way waits behind input that the command does not read.
         if (!started || count > 2 || passingOn) {
             gaveUp = signal;
-            connection.close();
+            command.close().run();
+            return;
+        }
+        passOn(count == 1 ? signal.name() : "KILL");
+    }
+
+    private void passOn(String signal) {
+        CommandLink command = link;
+        if (command == null || !started) {
             return;
         }
         passingOn = true;
         try {
-            connection.signal(count == 1 ? signal.name() : "KILL");
-        } catch (ConnectionException gone) {
+            command.signal().accept(signal);
+        } catch (ConnectionException | ProblemException ended) {
             // Whoever reads the events is told as well.
         } finally {
             passingOn = false;
@@ -73,14 +83,14 @@ final class RunSignals {
     }
 
     private void resize() {
-        InteractiveRun connection = run;
+        CommandLink command = link;
         RawTerminal raw = terminal;
-        if (connection == null || raw == null) {
+        if (command == null || raw == null) {
             return;
         }
         try {
             TerminalSize size = raw.measure();
-            connection.resize(size.columns(), size.rows());
+            command.resize().to(size.columns(), size.rows());
         } catch (IOException | ConnectionException gone) {
             // The next change of the window, or the reader of the events, will tell.
         }

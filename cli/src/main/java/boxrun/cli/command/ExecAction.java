@@ -1,0 +1,67 @@
+package boxrun.cli.command;
+
+import boxrun.api.Exec;
+import boxrun.api.ExitData;
+import boxrun.api.StartExec;
+import boxrun.api.Stream;
+import boxrun.cli.terminal.Console;
+import boxrun.cli.terminal.OutputClosedException;
+import boxrun.cli.terminal.Signals;
+import boxrun.client.BoxrunClient;
+import boxrun.client.ConnectionException;
+import boxrun.client.RunEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Runs a command in a box that runs, without a terminal: sends standard input and signals, and writes what the command
+ * writes, until it ends. The command outlives this process, unless it is signaled, and the daemon.
+ */
+record ExecAction(String box, StartExec request) implements Action {
+    @Override
+    public int run(Session session) throws IOException {
+        CommandSignals signals = new CommandSignals();
+        signals.listen();
+        BoxrunClient daemon = session.daemon().get();
+        Exec exec = NamedBox.ask(daemon, box, name -> daemon.execs(name).start(request));
+        try (StartedExec started = new StartedExec(daemon, session.anyDaemon(), exec)) {
+            signals.connected(new CommandLink(started::signal, CommandLink.Resize.NOBODY_CARES, started::close), null);
+            signals.started();
+            return follow(started, session.console());
+        } catch (OutputClosedException unread) {
+            // What SIGPIPE is for: a command that writes without end to nobody.
+            daemon.execs(exec.boxId()).cancel(exec.id());
+            throw unread;
+        } catch (ConnectionException e) {
+            Optional<Signals> signal = signals.gaveUp();
+            if (signal.isPresent()) {
+                return signal.get().exitCode();
+            }
+            throw e;
+        }
+    }
+
+    private int follow(StartedExec exec, Console console) throws IOException {
+        if (Objects.requireNonNullElse(request.stdin(), false)) {
+            CommandInput input = new CommandInput(console.in());
+            exec.whenResumed(next -> input.check(next, exec.id()));
+            input.sendTo(exec);
+        }
+        while (true) {
+            RunEvent event = exec.next().orElseThrow(() -> new IllegalStateException("a command without an end"));
+            switch (event) {
+                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) -> console.write(stream, bytes);
+                case RunEvent.Exit(ExitData end, long seq) -> {
+                    if (end.error() != null) {
+                        console.say("boxrun: " + end.error().message());
+                    }
+                    return end.exitCode();
+                }
+                case RunEvent.Progress progress -> {}
+                case RunEvent.Started started -> {}
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package boxrun.cli.command;
+
+import boxrun.api.Exec;
+import boxrun.api.Stream;
+import boxrun.cli.terminal.Console;
+import boxrun.client.BoxExecs;
+import boxrun.client.BoxrunClient;
+import boxrun.client.RunEvent;
+import boxrun.client.RunEvents;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code boxrun logs}. */
+public final class LogsCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = Options.command(
+                "logs",
+                " [OPTIONS] BOX [EXEC]",
+                "Show what a command in a box wrote",
+                "Standard output goes to standard output, standard error to standard error, as the command wrote them.",
+                "Without EXEC it is the latest command's. The output of a command on a terminal that was shown to",
+                "somebody is not kept.");
+        spec.addOption(Options.flag("-f, --follow", "go on until the command ends"));
+        spec.addOption(Options.value(
+                "-n, --tail", "N", "begin with the last N lines; all has all of them", "Of both outputs together."));
+        spec.addPositional(Options.arguments("BOX [EXEC]", "1..2", "the box, and the command's id, or its beginning"));
+        spec.usageMessage().footer("boxrun logs web", "boxrun logs -f -n 20 web");
+        return spec;
+    }
+
+    @Override
+    public Action read(ParseResult parsed, Surroundings here) {
+        BoxAndExec target = BoxAndExec.read(parsed, "boxrun logs [OPTIONS] BOX [EXEC]");
+        return new ShowLogs(
+                target,
+                Options.has(parsed, "--follow"),
+                Options.value(parsed, "--tail").map(LogsCommand::lines).orElse(Integer.MAX_VALUE));
+    }
+
+    private static int lines(String text) {
+        if (text.equals("all")) {
+            return Integer.MAX_VALUE;
+        }
+        try {
+            int lines = Integer.parseInt(text);
+            if (lines >= 0) {
+                return lines;
+            }
+        } catch (NumberFormatException e) {
+            // The message below says what is expected.
+        }
+        throw new UsageException("bad value for --tail: expected a number of lines or all, got \"" + text + '"');
+    }
+
+    record ShowLogs(BoxAndExec target, boolean follow, int lines) implements Action {
+        @Override
+        public int run(Session session) throws IOException {
+            BoxrunClient daemon = session.daemon().get();
+            Exec exec = target.find(daemon);
+            BoxExecs execs = daemon.execs(exec.boxId());
+            long seen = lines == Integer.MAX_VALUE && follow ? 0 : present(execs, exec, session.console());
+            if (follow && seen >= 0) {
+                try (StartedExec rest = new StartedExec(daemon, session.anyDaemon(), exec).after(seen)) {
+                    copy(rest, session.console());
+                }
+            }
+            return 0;
+        }
+
+        /** Writes what there is; returns the number of the last event, -1 when it was the end. */
+        private long present(BoxExecs execs, Exec exec, Console console) throws IOException {
+            LastLines last = new LastLines(lines);
+            long seen = 0;
+            try (RunEvents events = execs.eventsSoFar(exec.id())) {
+                for (Optional<RunEvent> event = events.next(); event.isPresent(); event = events.next()) {
+                    switch (event.get()) {
+                        case RunEvent.Output output -> {
+                            seen = output.seq();
+                            if (lines == Integer.MAX_VALUE) {
+                                console.write(output.stream(), output.bytes());
+                            } else {
+                                last.add(output.stream(), output.bytes());
+                            }
+                        }
+                        case RunEvent.Exit exit -> seen = -1;
+                        case RunEvent.Progress progress -> {}
+                        case RunEvent.Started started -> {}
+                    }
+                }
+            }
+            last.writeTo(console);
+            return seen;
+        }
+
+        private static void copy(RunEvents events, Console console) throws IOException {
+            for (Optional<RunEvent> event = events.next(); event.isPresent(); event = events.next()) {
+                if (event.get() instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+                    console.write(stream, bytes);
+                }
+            }
+        }
+    }
+}

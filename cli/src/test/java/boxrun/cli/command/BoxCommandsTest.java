@@ -1,0 +1,144 @@
+package boxrun.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import boxrun.api.CreateBox;
+import boxrun.api.Volume;
+import boxrun.cli.command.CreateCommand.MakeBox;
+import boxrun.cli.command.LogsCommand.ShowLogs;
+import boxrun.cli.command.RestartCommand.RestartBoxes;
+import boxrun.cli.command.RmCommand.RemoveBoxes;
+import boxrun.cli.command.StartCommand.StartBoxes;
+import boxrun.cli.command.StopCommand.StopBoxes;
+import boxrun.cli.command.WaitCommand.WaitForExec;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What is read from the command lines of the commands that are about boxes. */
+@Timeout(60)
+class BoxCommandsTest {
+    private static final StopGrace DAEMONS_CHOICE = new StopGrace(Optional.empty());
+
+    private static Action read(Command command, String... words) {
+        Surroundings here = new Surroundings(Map.of("HOME", "/home/me"), Path.of("/"), false, false);
+        return command.read(new CommandLine(command.spec()).parseArgs(words), here);
+    }
+
+    private static BoxTargets targets(String... names) {
+        return new BoxTargets(List.of(names), false, false);
+    }
+
+    @Test
+    void severalBoxesMayBeNamedOnce() {
+        assertThat(read(new StartCommand(), "web", "db", "web")).isEqualTo(new StartBoxes(targets("web", "db")));
+        assertThat(read(new StopCommand(), "web")).isEqualTo(new StopBoxes(targets("web"), DAEMONS_CHOICE));
+        assertThat(read(new RestartCommand(), "web")).isEqualTo(new RestartBoxes(targets("web"), DAEMONS_CHOICE));
+        assertThat(read(new RmCommand(), "-f", "web")).isEqualTo(new RemoveBoxes(targets("web"), true));
+    }
+
+    @Test
+    void allBoxesMayBeTakenInsteadOfSome() {
+        BoxTargets all = new BoxTargets(List.of(), true, true);
+
+        assertThat(read(new StopCommand(), "--all", "--ignore")).isEqualTo(new StopBoxes(all, DAEMONS_CHOICE));
+        assertThat(read(new RmCommand(), "-a", "--ignore")).isEqualTo(new RemoveBoxes(all, false));
+    }
+
+    @Test
+    void theGraceIsInSecondsUnlessItHasAUnit() {
+        assertThat(read(new StopCommand(), "-t", "30", "web"))
+                .isEqualTo(new StopBoxes(targets("web"), new StopGrace(Optional.of(Duration.ofSeconds(30)))));
+        assertThat(read(new RestartCommand(), "--time", "1m", "web"))
+                .isEqualTo(new RestartBoxes(targets("web"), new StopGrace(Optional.of(Duration.ofMinutes(1)))));
+        assertThat(read(new StopCommand(), "-t", "0", "web"))
+                .isEqualTo(new StopBoxes(targets("web"), new StopGrace(Optional.of(Duration.ZERO))));
+    }
+
+    @Test
+    void aBoxIsMadeOfTheDefaultImageUnlessOneIsNamed() {
+        assertThat(read(new CreateCommand()))
+                .isEqualTo(new MakeBox(new CreateBox("default", null, null, null, null, null, null, null, null)));
+    }
+
+    @Test
+    void everyOptionOfCreateHasItsPlaceInTheRequest() {
+        assertThat(read(
+                        new CreateCommand(),
+                        "--name",
+                        "web",
+                        "--cpu",
+                        "1.5",
+                        "--memory",
+                        "1g",
+                        "--disk",
+                        "20",
+                        "--network",
+                        "-w",
+                        "/srv",
+                        "-e",
+                        "A=1",
+                        "-v",
+                        "/tmp:/data:ro",
+                        "rootfs:tree"))
+                .isEqualTo(new MakeBox(new CreateBox(
+                        "rootfs:/tree",
+                        "web",
+                        new BigDecimal("1.5"),
+                        1024,
+                        20,
+                        true,
+                        "/srv",
+                        Map.of("A", "1"),
+                        List.of(new Volume("/tmp", "/data", true)))));
+    }
+
+    @Test
+    void logsAndWaitAreAboutTheLatestCommandUnlessOneIsNamed() {
+        BoxAndExec latest = new BoxAndExec("web", Optional.empty());
+        BoxAndExec named = new BoxAndExec("web", Optional.of("exec_1"));
+
+        assertThat(read(new LogsCommand(), "web")).isEqualTo(new ShowLogs(latest, false, Integer.MAX_VALUE));
+        assertThat(read(new LogsCommand(), "-f", "-n", "5", "web", "exec_1")).isEqualTo(new ShowLogs(named, true, 5));
+        assertThat(read(new LogsCommand(), "--tail", "all", "web")).isEqualTo(read(new LogsCommand(), "web"));
+        assertThat(read(new WaitCommand(), "web")).isEqualTo(new WaitForExec(latest));
+        assertThat(read(new WaitCommand(), "web", "exec_1")).isEqualTo(new WaitForExec(named));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "stop             | missing argument BOX",
+                "stop --all web   | --all and the name of a box exclude each other",
+                "stop -t soon web | bad value for --time: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"soon\"",
+                "logs -n -3 web   | bad value for --tail: expected a number of lines or all, got \"-3\"",
+                "logs -n few web  | bad value for --tail: expected a number of lines or all, got \"few\"",
+                "wait a b c       | unexpected argument 'c'",
+                "shell web        | a shell needs a terminal, and standard input is none",
+            })
+    void whatMakesNoSenseIsSaid(String line, String message) {
+        List<String> words = List.of(line.split(" "));
+        Command command =
+                switch (words.getFirst()) {
+                    case "stop" -> new StopCommand();
+                    case "logs" -> new LogsCommand();
+                    case "wait" -> new WaitCommand();
+                    default -> ShellCommand.shell();
+                };
+
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> read(command, words.subList(1, words.size()).toArray(String[]::new)))
+                .withMessage(message);
+    }
+}
