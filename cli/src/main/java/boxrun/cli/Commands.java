@@ -2,6 +2,7 @@ package boxrun.cli;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
+import boxrun.cli.command.CopyCommand;
 import boxrun.cli.command.CreateCommand;
 import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.DoctorCommand;
@@ -33,7 +34,7 @@ public final class Commands implements Catalog {
     @Override
     public List<Group> groups() {
         return List.of(
-                new Group("Boxes", List.of("run", "create", "ls", "ps", "start", "stop", "restart", "rm")),
+                new Group("Boxes", List.of("run", "create", "ls", "ps", "start", "stop", "restart", "cp", "rm")),
                 new Group("Commands in a box", List.of("exec", "shell", "attach", "logs", "wait")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group(
@@ -48,6 +49,7 @@ public final class Commands implements Catalog {
                     case "ls", "list" -> ListCommand.ofAll();
                     case "ps" -> ListCommand.ofRunning();
                     case "create" -> new CreateCommand();
+                    case "cp", "copy" -> new CopyCommand();
                     case "start" -> new StartCommand();
                     case "stop" -> new StopCommand();
                     case "restart" -> new RestartCommand();

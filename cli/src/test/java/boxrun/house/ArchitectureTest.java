@@ -94,6 +94,7 @@ class ArchitectureTest {
         map.put("boxrun.cli.terminal", List.of("api", "json", "config"));
         map.put("boxrun.cli.print", List.of("api", "json"));
         map.put("boxrun.cli.connect", List.of("api", "config", "client", "http"));
+        map.put("boxrun.cli.copy", List.of("api", "client", "cli.print"));
         map.put("boxrun.cli.doctor", List.of("api", "json", "config", "client"));
         map.put("boxrun.cli.help", List.of("config", "cli.command", "cli.print", "cli.terminal"));
         map.put(
@@ -105,6 +106,7 @@ class ArchitectureTest {
                         "client",
                         "http",
                         "cli.connect",
+                        "cli.copy",
                         "cli.doctor",
                         "cli.terminal",
                         "cli.print"));

@@ -60,12 +60,24 @@ public final class BoxFiles {
 
     /** Copies a file or directory to a stream as a tar archive. */
     public void downloadArchive(String path, OutputStream into) {
-        download(JsonObject.EMPTY.with("path", new JsonString(path)).with("archive", new JsonString("tar")), into);
+        download(archiveOf(path), into);
+    }
+
+    /** A file or directory as a tar archive that comes as it is read; closing it early ends its making. */
+    public InputStream archive(String path) {
+        return new AnswerBody(transport, open(archiveOf(path)));
+    }
+
+    private static JsonObject archiveOf(String path) {
+        return JsonObject.EMPTY.with("path", new JsonString(path)).with("archive", new JsonString("tar"));
+    }
+
+    private HttpResponse open(JsonObject request) {
+        return transport.open(HttpRequest.of("POST", box + "/files/download").with(Transport.json(request)));
     }
 
     private void download(JsonObject request, OutputStream into) {
-        try (HttpResponse answer =
-                transport.open(HttpRequest.of("POST", box + "/files/download").with(Transport.json(request)))) {
+        try (HttpResponse answer = open(request)) {
             answer.body().transferTo(into);
         } catch (IOException e) {
             throw transport.lost(e);

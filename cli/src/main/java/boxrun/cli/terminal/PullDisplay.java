@@ -3,9 +3,6 @@ package boxrun.cli.terminal;
 import boxrun.api.PullProgress;
 import boxrun.config.Sizes;
 import boxrun.json.Json;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,18 +13,12 @@ import org.jspecify.annotations.Nullable;
  * when the display is closed, so that the output of a command begins on a clean line.
  */
 public final class PullDisplay implements AutoCloseable {
-    private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
-
-    /** Narrower than any terminal in use; a line that wraps could not be written over. */
-    private static final int WIDTH = 78;
-
     private final Console console;
     private final ProgressMode mode;
     private final String image;
     private final boolean drawn;
+    private final DrawnLine line;
     private final Map<String, PullProgress> layers = new LinkedHashMap<>();
-    private long lastDrawing;
-    private boolean dirty;
 
     /** @param canDraw whether standard error is a terminal that understands how to clear a line */
     public PullDisplay(Console console, ProgressMode mode, String image, boolean canDraw) {
@@ -35,6 +26,7 @@ public final class PullDisplay implements AutoCloseable {
         this.mode = mode;
         this.image = image;
         this.drawn = mode == ProgressMode.AUTO && canDraw && console.errIsTerminal();
+        this.line = new DrawnLine(console, drawn);
     }
 
     /** Takes the next step of the pull. */
@@ -46,7 +38,7 @@ public final class PullDisplay implements AutoCloseable {
             case AUTO -> {
                 if (drawn) {
                     remember(step);
-                    draw(step.phase());
+                    line.draw(() -> image + ": " + summary(step.phase()));
                 }
             }
         }
@@ -77,17 +69,6 @@ public final class PullDisplay implements AutoCloseable {
 
     private @Nullable PullProgress remember(PullProgress step) {
         return layers.put(Objects.requireNonNullElse(step.layer(), ""), step);
-    }
-
-    private void draw(PullProgress.Phase phase) {
-        long now = System.nanoTime();
-        if (dirty && now - lastDrawing < BETWEEN_DRAWINGS.toNanos()) {
-            return;
-        }
-        lastDrawing = now;
-        dirty = true;
-        String line = image + ": " + summary(phase);
-        write("\r" + (line.length() > WIDTH ? line.substring(0, WIDTH) : line) + "\033[K");
     }
 
     private String summary(PullProgress.Phase phase) {
@@ -127,20 +108,9 @@ public final class PullDisplay implements AutoCloseable {
         return hex.substring(0, Math.min(12, hex.length()));
     }
 
-    private void write(String text) {
-        try {
-            console.err().write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException nobodyLooks) {
-            // Progress is for people only.
-        }
-    }
-
     /** Takes the line away. */
     @Override
     public void close() {
-        if (dirty) {
-            write("\r\033[K");
-            dirty = false;
-        }
+        line.clear();
     }
 }

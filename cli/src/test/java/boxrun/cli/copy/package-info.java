@@ -1,0 +1,4 @@
+@NullMarked
+package boxrun.cli.copy;
+
+import org.jspecify.annotations.NullMarked;
