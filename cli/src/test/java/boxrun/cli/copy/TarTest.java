@@ -60,17 +60,11 @@ class TarTest {
     private String list(String tree) throws IOException, InterruptedException {
         return shell("""
                 cd %s; export LC_ALL=C
-                find . -mindepth 1 ! -type l -printf '%%P %%y %%m %%Ts\\n' | sort
+                find . -type f -printf '%%P %%m %%Ts\\n' | sort
+                find . -mindepth 1 -type d -printf '%%P %%m\\n' | sort
                 find . -type l -printf '%%P %%l\\n' | sort
                 find . -type f -exec md5sum {} + | sort
                 """.formatted(tree));
-    }
-
-    private static List<String> refused(List<String> notes, TarSource tree) throws IOException {
-        Path out = Files.createTempFile("copy", ".tar");
-        Files.write(out, new TarStream(tree).readAllBytes());
-        Files.delete(out);
-        return notes;
     }
 
     @ParameterizedTest
@@ -149,8 +143,11 @@ class TarTest {
     void pipesAndSocketsOfThisMachineAreNamedAndLeftOut() throws IOException, InterruptedException {
         shell("mkdir tree; mkfifo tree/pipe; echo x >tree/file");
         List<String> notes = new ArrayList<>();
-        assertThat(refused(notes, new LocalTree(directory.resolve("tree"), "tree", new Refusals(notes::add))))
-                .containsExactly("not copied: tree/pipe is a socket, a pipe or a device");
+        try (TarStream archive =
+                new TarStream(new LocalTree(directory.resolve("tree"), "tree", new Refusals(notes::add)))) {
+            assertThat(archive.readAllBytes()).isNotEmpty();
+        }
+        assertThat(notes).containsExactly("not copied: tree/pipe is a socket, a pipe or a device");
     }
 
     @Test
