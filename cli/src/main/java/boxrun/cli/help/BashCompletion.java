@@ -56,36 +56,64 @@ final class BashCompletion {
         lines.forEach(script::append);
         script.append("    esac\n}\n\n");
         script.append("""
-                # What a command's first argument can be.
+                # What an argument of a command can be: the first one, or any where more are of its kind.
                 _boxrun_argument() {
-                    case "$1" in
+                    case "$1 $2" in
                 """);
         for (Model model : models) {
             for (PositionalParamSpec argument : model.spec().positionalParameters()) {
-                script.append("        ").append(model.name()).append(") ");
+                script.append("        '").append(model.name());
+                script.append(Model.isRepeated(argument) ? " '*) " : " 0') ");
                 script.append(offer(Candidates.of(argument))).append(" ;;\n");
             }
         }
-        script.append("    esac\n}\n\n");
+        script.append("        *' 0') : ;;\n");
+        script.append("        *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n    esac\n}\n\n");
         script.append("""
+                # bash takes colons and equals signs for words of their own; images, boxes and variables have them inside.
+                _boxrun_words() {
+                    local glue= part
+                    words=()
+                    for part in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+                        if [[ ${#words[@]} -gt 0 && ( $glue || $part == [:=]* ) ]]; then
+                            words[-1]+=$part
+                        else
+                            words+=("$part")
+                        fi
+                        [[ $part == *[:=] ]] && glue=1 || glue=
+                    done
+                }
+
                 _boxrun() {
-                    local word=${COMP_WORDS[COMP_CWORD]} command= flags= valued= arguments=0 i
+                    local words
+                    _boxrun_words
+                    local last=$((${#words[@]} - 1)) command= flags= valued= arguments=0 i
+                    local word=${words[last]}
                     COMPREPLY=()
-                    for ((i = 1; i < COMP_CWORD; i++)); do
+                    _boxrun_offer
+                    # Only what is behind the last of them is replaced.
+                    local before=${word%"${word##*[:=]}"}
+                    if [[ $before && $COMP_WORDBREAKS == *:* ]]; then
+                        COMPREPLY=("${COMPREPLY[@]#"$before"}")
+                    fi
+                }
+
+                _boxrun_offer() {
+                    for ((i = 1; i < last; i++)); do
                         _boxrun_options "$command"
-                        case "${COMP_WORDS[i]}" in
+                        case "${words[i]}" in
                             --) [[ $command ]] && arguments=$((arguments + 1)) ;;
                             -*)
                                 # The value of an option is no argument.
-                                if [[ " $valued " == *" ${COMP_WORDS[i]} "* ]]; then
+                                if [[ " $valued " == *" ${words[i]} "* ]]; then
                                     i=$((i + 1))
-                                    if ((i == COMP_CWORD)); then
-                                        _boxrun_value "$command" "${COMP_WORDS[i - 1]}"
+                                    if ((i == last)); then
+                                        _boxrun_value "$command" "${words[i - 1]}"
                                         return
                                     fi
                                 fi
                                 ;;
-                            *) if [[ $command ]]; then arguments=$((arguments + 1)); else command=${COMP_WORDS[i]}; fi ;;
+                            *) if [[ $command ]]; then arguments=$((arguments + 1)); else command=${words[i]}; fi ;;
                         esac
                     done
                     _boxrun_options "$command"
@@ -93,10 +121,8 @@ final class BashCompletion {
                         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
                     elif [[ -z $command ]]; then
                         COMPREPLY=($(compgen -W '@COMMANDS@' -- "$word"))
-                    elif ((arguments == 0)); then
-                        _boxrun_argument "$command"
                     else
-                        COMPREPLY=($(compgen -f -- "$word"))
+                        _boxrun_argument "$command" "$arguments"
                     fi
                 }
 
@@ -119,6 +145,9 @@ final class BashCompletion {
                 "COMPREPLY=($(compgen -W '" + String.join(" ", words) + "' -- \"$word\"))";
             case Candidates.Known(String kind) ->
                 "COMPREPLY=($(compgen -W \"$(_boxrun_known " + kind + ")\" -- \"$word\"))";
+            case Candidates.Places() ->
+                "compopt -o nospace 2>/dev/null;"
+                        + " COMPREPLY=($(compgen -f -- \"$word\") $(compgen -W \"$(_boxrun_known places)\" -- \"$word\"))";
             case Candidates.Nothing() -> ":";
         };
     }

@@ -13,8 +13,11 @@ sealed interface Candidates {
     /** One of these words. */
     record Words(List<String> words) implements Candidates {}
 
-    /** What only the daemon knows: images. The text is what {@code boxrun __known} calls it. */
+    /** What only the daemon knows: boxes, images. The text is what {@code boxrun __known} calls it. */
     record Known(String kind) implements Candidates {}
+
+    /** A file of this machine, or a box with a colon behind it, as {@code boxrun __known places} has them. */
+    record Places() implements Candidates {}
 
     /** Nothing sensible. */
     record Nothing() implements Candidates {}
@@ -29,6 +32,12 @@ sealed interface Candidates {
         String label = argument.paramLabel().toUpperCase(Locale.ROOT);
         if (label.startsWith("IMAGE")) {
             return new Known("images");
+        }
+        if (label.startsWith("BOX")) {
+            return new Known(label.contains("|IMAGE") ? "all" : "boxes");
+        }
+        if (label.startsWith("[BOX:]")) {
+            return new Places();
         }
         // A directory or user is one of the box, which cannot be looked into from here.
         return label.equals("FILE") || label.startsWith("SRC:") ? new Files() : new Nothing();

@@ -69,6 +69,7 @@ final class FishCompletion {
             case Candidates.Files() -> " -F";
             case Candidates.Words(List<String> words) -> " -a " + quote(String.join(" ", words));
             case Candidates.Known(String kind) -> " -a '(__boxrun_known " + kind + ")'";
+            case Candidates.Places() -> " -F -a '(__boxrun_known places)'";
             case Candidates.Nothing() -> "";
         };
     }

@@ -84,6 +84,11 @@ record Model(CommandSpec spec) {
                 || argument.paramLabel().endsWith(" COMMAND");
     }
 
+    /** All arguments are of the kind of the first. */
+    static boolean isRepeated(PositionalParamSpec argument) {
+        return argument.arity().max() > 1 && !isCommandLine(argument);
+    }
+
     static String firstLine(OptionSpec option) {
         return option.description()[0];
     }

@@ -25,6 +25,12 @@ final class ZshCompletion {
                     compadd -a known
                 }
 
+                _boxrun_places() {
+                    local -a boxes
+                    boxes=(${(f)"$(boxrun __known places 2>/dev/null)"})
+                    _alternative 'files:file:_files' 'boxes:box:compadd -S "" -a boxes'
+                }
+
                 _boxrun_commands() {
                     local -a commands
                     commands=(
@@ -57,7 +63,8 @@ final class ZshCompletion {
             }
             for (PositionalParamSpec argument : model.spec().positionalParameters()) {
                 script.append(" \\\n                ");
-                script.append(quote("1:" + plain(argument.paramLabel()) + ":" + action(Candidates.of(argument))));
+                script.append(quote((Model.isRepeated(argument) ? "*:" : "1:") + plain(argument.paramLabel()) + ":"
+                        + action(Candidates.of(argument))));
                 if (Model.isCommandLine(argument)) {
                     script.append(" \\\n                '*:: :_default'");
                 }
@@ -99,6 +106,7 @@ final class ZshCompletion {
             case Candidates.Files() -> "_files";
             case Candidates.Words(List<String> words) -> "(" + String.join(" ", words) + ")";
             case Candidates.Known(String kind) -> "{_boxrun_known " + kind + "}";
+            case Candidates.Places() -> "_boxrun_places";
             case Candidates.Nothing() -> " ";
         };
     }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The checked-in scripts in real shells; {@code boxrun} itself is a script here that knows two images. */
+/**
+ * The checked-in scripts in real shells; {@code boxrun} itself is a script here that knows two images and two boxes.
+ */
 @Timeout(120)
 class CompletionTest {
     private static final Path COMPLETIONS =
@@ -28,9 +30,14 @@ class CompletionTest {
 
     @BeforeEach
     void makeBoxrun() throws IOException {
-        Path boxrun = Files.writeString(
-                directory.resolve("boxrun"),
-                "#!/bin/sh\n[ \"$1 $2\" = '__known images' ] && printf 'ubuntu:24.04\\nhost\\n'\n");
+        Path boxrun = Files.writeString(directory.resolve("boxrun"), """
+                #!/bin/sh
+                case "$1 $2" in
+                '__known images') printf 'ubuntu:24.04\\nhost\\n' ;;
+                '__known boxes') printf 'web\\nworker\\n' ;;
+                '__known places') printf 'web:\\nworker:\\n' ;;
+                esac
+                """);
         Files.setPosixFilePermissions(boxrun, PosixFilePermissions.fromString("rwx------"));
         Files.writeString(directory.resolve("vars.env"), "");
     }
@@ -96,6 +103,9 @@ class CompletionTest {
                 "boxrun run -e A=1 ho|host",
                 "boxrun run --env-file va|vars.env",
                 "boxrun run host cat va|vars.env",
+                "boxrun cp we|web:",
+                "boxrun cp vars.env wo|worker:",
+                "boxrun cp va|vars.env",
                 "boxrun completion z|zsh",
                 "boxrun help exit|exit-codes",
                 "boxrun daemon sta|status start",
@@ -103,6 +113,32 @@ class CompletionTest {
     void bashAndFishOfferWhatFits(String line, String offers) throws IOException, InterruptedException {
         assertThat(bash(line)).as("bash").containsExactlyInAnyOrder(offers.split(" "));
         assertThat(fish(line)).as("fish").containsExactlyInAnyOrder(offers.split(" "));
+    }
+
+    /** At a prompt bash takes words apart at colons, which names have inside. */
+    @Test
+    void bashCompletesAtThePrompt() {
+        try (Tmux tmux = Tmux.start(100, 30)) {
+            tmux.type("cd " + directory + "; PATH=$PWD:$PATH; bind 'set bell-style none'; source "
+                    + COMPLETIONS.resolve("boxrun.bash").toAbsolutePath() + "; clear; echo rea''dy\n");
+            tmux.await("ready");
+            String[][] table = {
+                {"boxrun run --rm ub", "ubuntu:24.04"},
+                {"boxrun run --rm ubuntu:2", "ubuntu:24.04"},
+                {"boxrun run -e A=1 ubuntu:24.0", "ubuntu:24.04"},
+                {"boxrun cp we", "web:"},
+                {"boxrun cp vars.env wo", "worker:"},
+                {"boxrun run --pull al", "always"},
+            };
+            for (String[] row : table) {
+                tmux.type(row[0]);
+                tmux.key("Tab");
+                String typed = row[0].substring(0, row[0].lastIndexOf(' ') + 1);
+                tmux.await("\\$ " + typed + row[1].replace(".", "\\.") + "(?![^ \n])");
+                tmux.key("C-u");
+                tmux.key("C-l");
+            }
+        }
     }
 
     /** zsh completes at a prompt only, so somebody has to type. */
@@ -121,13 +157,14 @@ class CompletionTest {
                 {"boxrun run --rm ub", "ubuntu:24.04"},
                 {"boxrun run -e A=1 ho", "host"},
                 {"boxrun run --env-file va", "vars.env"},
+                {"boxrun cp we", "web:"},
                 {"boxrun completion z", "zsh"},
             };
             for (String[] row : table) {
                 tmux.type(row[0]);
                 tmux.key("Tab");
                 String typed = row[0].substring(0, row[0].lastIndexOf(' ') + 1);
-                tmux.await("% " + typed + row[1].replace(".", "\\.") + "\\b");
+                tmux.await("% " + typed + row[1].replace(".", "\\.") + "(?![^ \n])");
                 tmux.key("C-u");
                 tmux.key("C-l");
             }
