@@ -96,15 +96,15 @@ static bool is_single(const struct id_map *map, unsigned own)
 	return map->extents == 1 && map->extent[0].count == 1 && map->extent[0].outside == own;
 }
 
-static bool without_privilege(const struct id_maps *maps)
+static bool own_ids_only(const struct id_maps *maps)
 {
-	return geteuid() != 0 && is_single(&maps->uids, geteuid()) && is_single(&maps->gids, getegid());
+	return is_single(&maps->uids, geteuid()) && is_single(&maps->gids, getegid());
 }
 
 /* Writes the maps of another process that has just made a user namespace; called in the parent namespace. */
 static void write_id_maps(int pid, const struct id_maps *maps)
 {
-	if (geteuid() != 0 && !without_privilege(maps)) {
+	if (geteuid() != 0 && !own_ids_only(maps)) {
 		run_map_program("newuidmap", pid, &maps->uids);
 		run_map_program("newgidmap", pid, &maps->gids);
 		return;
@@ -127,7 +127,8 @@ static void mapper(int pid, int ready, const struct id_maps *maps)
 
 void enter_user_namespace(const struct id_maps *maps, int flags)
 {
-	bool keep_groups = without_privilege(maps);
+	/* Where setgroups is denied, for good, there is nothing to drop. */
+	bool keep_groups = own_ids_only(maps);
 	pid_t self = getpid();
 	int ready[2];
 	if (pipe2(ready, O_CLOEXEC) < 0)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,16 +15,22 @@ public final class IdMapDetection {
 
     private static final long ROOT_COUNT = 65_536;
 
+    /** The host's own ids, outside of every user namespace. */
+    private static final List<IdExtent> ALL = List.of(new IdExtent(0, 0, (1L << 32) - 1));
+
     private final long user;
     private final long group;
     private final String name;
     private final Path etc;
+    private final Path self;
 
-    IdMapDetection(long user, long group, String name, Path etc) {
+    /** @param self the process's directory in /proc */
+    IdMapDetection(long user, long group, String name, Path etc, Path self) {
         this.user = user;
         this.group = group;
         this.name = name;
         this.etc = etc;
+        this.self = self;
     }
 
     /** The map for boxes of the user that runs this process. */
@@ -36,7 +43,8 @@ public final class IdMapDetection {
                             Integer.toUnsignedLong(user),
                             Integer.toUnsignedLong(group),
                             System.getProperty("user.name", ""),
-                            Path.of("/etc"))
+                            Path.of("/etc"),
+                            self)
                     .detect();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read who runs this process from /proc/self", e);
@@ -44,6 +52,10 @@ public final class IdMapDetection {
     }
 
     IdMap detect() {
+        List<IdExtent> own = extents("uid_map");
+        if (user == 0 && !own.equals(ALL)) {
+            return new IdMap(identity(own), identity(extents("gid_map")), false);
+        }
         Optional<IdExtent> users = range("subuid");
         Optional<IdExtent> groups = range("subgid");
         if (user == 0) {
@@ -57,6 +69,39 @@ public final class IdMapDetection {
         return users.isPresent() && groups.isPresent()
                 ? new IdMap(List.of(self, afterRoot(users.get())), List.of(selfGroup, afterRoot(groups.get())), false)
                 : new IdMap(List.of(self), List.of(selfGroup), false);
+    }
+
+    /** Root of a user namespace only, as in a rootless container: its boxes have the ids that it has, as they are. */
+    private static List<IdExtent> identity(List<IdExtent> own) {
+        List<IdExtent> identity = new ArrayList<>();
+        for (IdExtent extent : own) {
+            long inside = extent.inside();
+            long count = extent.count();
+            if (inside == 0) {
+                identity.addFirst(new IdExtent(0, 0, 1));
+                inside++;
+                count--;
+            }
+            if (count > 0) {
+                identity.add(new IdExtent(inside, inside, count));
+            }
+        }
+        return identity;
+    }
+
+    /** The map of the user namespace that this process is in; all ids where there is none. */
+    private List<IdExtent> extents(String file) {
+        Path path = self.resolve(file);
+        try {
+            List<IdExtent> extents = new ArrayList<>();
+            for (String line : Files.exists(path) ? Files.readAllLines(path) : List.<String>of()) {
+                String[] part = line.strip().split(" +", -1);
+                extents.add(new IdExtent(Long.parseLong(part[0]), Long.parseLong(part[1]), Long.parseLong(part[2])));
+            }
+            return extents.isEmpty() ? ALL : extents;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException("cannot read " + path + ": " + e.getMessage(), e);
+        }
     }
 
     private static IdExtent afterRoot(IdExtent range) {

@@ -17,13 +17,18 @@ public final class LaunchFailure {
 
     /** The problem behind a failed subcommand; {@code tried} as in {@code "cannot " + tried}. */
     public static ProblemException problem(String tried, int code, String stderr) {
+        return problem(tried, code, stderr, KERNEL);
+    }
+
+    /** @param kernel where the kernel's settings are */
+    static ProblemException problem(String tried, int code, String stderr, Path kernel) {
         List<String> lines =
                 stderr.lines().map(String::strip).filter(LaunchFailure::says).toList();
         String words = lines.isEmpty()
                 ? "the launcher ended with code " + code + " and said nothing"
                 : String.join("; ", lines.stream().map(LaunchFailure::plain).toList());
         ProblemException problem = new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": " + words);
-        return hint(words).map(problem::hint).orElse(problem);
+        return hint(words, kernel).map(problem::hint).orElse(problem);
     }
 
     /** pasta complains about a missing syslog with each line that it writes. */
@@ -35,7 +40,7 @@ public final class LaunchFailure {
         return line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line;
     }
 
-    private static Optional<String> hint(String words) {
+    private static Optional<String> hint(String words, Path kernel) {
         if (words.contains("run newuidmap: No such file") || words.contains("run newgidmap: No such file")) {
             return Optional.of("install the programs that map user ids: apt install uidmap");
         }
@@ -49,10 +54,10 @@ public final class LaunchFailure {
         if (namespace && words.contains("No space left on device")) {
             return Optional.of("allow user namespaces: sudo sysctl -w user.max_user_namespaces=15000");
         }
-        if (namespace && denied && setting("kernel/unprivileged_userns_clone", "0")) {
+        if (namespace && denied && setting(kernel, "kernel/unprivileged_userns_clone", "0")) {
             return Optional.of("allow user namespaces: sudo sysctl -w kernel.unprivileged_userns_clone=1");
         }
-        if (denied && setting("kernel/apparmor_restrict_unprivileged_userns", "1")) {
+        if (denied && setting(kernel, "kernel/apparmor_restrict_unprivileged_userns", "1")) {
             return Optional.of("allow user namespaces, which AppArmor restricts here:"
                     + " sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0");
         }
@@ -66,9 +71,9 @@ public final class LaunchFailure {
         return Optional.empty();
     }
 
-    private static boolean setting(String name, String value) {
+    private static boolean setting(Path kernel, String name, String value) {
         try {
-            return Files.readString(KERNEL.resolve(name)).strip().equals(value);
+            return Files.readString(kernel.resolve(name)).strip().equals(value);
         } catch (IOException e) {
             return false; // this kernel does not have the setting
         }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import boxrun.api.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class LauncherTest {
@@ -61,5 +63,19 @@ class LauncherTest {
         ProblemException problem = LaunchFailure.problem(
                 "start a box", 125, "boxrun-launcher: make a user namespace: No space left on device\n");
         assertThat(problem.hint()).hasValueSatisfying(hint -> assertThat(hint).contains("user.max_user_namespaces"));
+    }
+
+    @Test
+    void theRestrictionOfAppArmorIsNamedWithTheStepToTake(@TempDir Path kernel) throws Exception {
+        Path setting = kernel.resolve("kernel/apparmor_restrict_unprivileged_userns");
+        Files.createDirectories(kernel.resolve("kernel"));
+        Files.writeString(setting, "1\n");
+        String words = "boxrun-launcher: mount the box's files at /: Permission denied\n";
+        assertThat(LaunchFailure.problem("start a box", 125, words, kernel).hint())
+                .hasValueSatisfying(hint -> assertThat(hint)
+                        .contains("AppArmor", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"));
+        Files.writeString(setting, "0\n");
+        assertThat(LaunchFailure.problem("start a box", 125, words, kernel).hint())
+                .isEmpty();
     }
 }
