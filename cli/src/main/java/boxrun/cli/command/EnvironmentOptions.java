@@ -1,5 +1,7 @@
 package boxrun.cli.command;
 
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
 import boxrun.config.Reasons;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +46,8 @@ final class EnvironmentOptions {
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new UsageException("cannot read the --env-file: " + Reasons.of(e));
+            throw new ProblemException(ErrorCode.VALIDATION_ERROR, "cannot read the --env-file: " + Reasons.of(e))
+                    .because(e);
         }
         int number = 0;
         for (String line : lines) {

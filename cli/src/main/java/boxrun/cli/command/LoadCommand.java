@@ -1,6 +1,8 @@
 package boxrun.cli.command;
 
+import boxrun.api.ErrorCode;
 import boxrun.api.Image;
+import boxrun.api.ProblemException;
 import boxrun.config.Reasons;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +65,8 @@ public final class LoadCommand implements Command {
             try {
                 return Files.newInputStream(archive);
             } catch (IOException e) {
-                throw new UsageException("cannot read the archive: " + Reasons.of(e));
+                throw new ProblemException(ErrorCode.VALIDATION_ERROR, "cannot read the archive: " + Reasons.of(e))
+                        .because(e);
             }
         }
     }

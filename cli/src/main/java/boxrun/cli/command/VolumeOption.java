@@ -1,5 +1,7 @@
 package boxrun.cli.command;
 
+import boxrun.api.ErrorCode;
+import boxrun.api.ProblemException;
 import boxrun.api.Volume;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,10 @@ final class VolumeOption {
                 };
         Path source = here.resolve(parts[0]);
         if (!Files.exists(source)) {
-            throw bad(text, source + " does not exist").hint("make it first: mkdir -p " + source);
+            throw new ProblemException(
+                            ErrorCode.VALIDATION_ERROR,
+                            "cannot mount the volume '" + text + "': " + source + " does not exist")
+                    .hint("make it first: mkdir -p " + source);
         }
         return new Volume(source.toString(), parts[1], readonly);
     }

@@ -3,6 +3,7 @@ package boxrun.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import boxrun.api.ProblemException;
 import boxrun.api.PullPolicy;
 import boxrun.api.Run;
 import boxrun.api.Volume;
@@ -198,14 +199,22 @@ class RunCommandTest {
                 "-v /tmp host x             | bad volume '/tmp': expected SRC:DST or SRC:DST:ro",
                 "-v /tmp:data host x        | bad volume '/tmp:data': the path in the box must be absolute",
                 "-v /tmp:/d:rx host x       | bad volume '/tmp:/d:rx': after the second colon only ro or rw is allowed",
-                "-v /no/such:/d host x      | bad volume '/no/such:/d': /no/such does not exist",
                 "-e =x host x               | bad variable in -e =x: expected NAME=VALUE or NAME",
-                "--env-file /no/file host x | cannot read the --env-file: /no/file does not exist",
             })
     void whatMakesNoSenseIsSaid(String line, String message) {
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> request(line.split(" ")))
                 .withMessage(message);
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNoMisuse() {
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> request("-v", "/no/such:/d", "host", "x"))
+                .withMessage("cannot mount the volume '/no/such:/d': /no/such does not exist");
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> request("--env-file", "/no/file", "host", "x"))
+                .withMessage("cannot read the --env-file: /no/file does not exist");
     }
 
     @Test
