@@ -206,7 +206,7 @@ class BoxCreationTest {
         ProcessHandle.of(pid == null ? 0 : pid).orElseThrow().destroyForcibly();
         daemon.start();
         assertThat(client.box("web").status()).isEqualTo(BoxStatus.STOPPED);
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port.hostPort())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port.hostPort())).isInstanceOf(IOException.class);
         client.remove("web", false);
     }
 
@@ -224,7 +224,7 @@ class BoxCreationTest {
                                 .id(),
                         0)) {
             assertThat(events.next()).isPresent();
-            try (Socket client = new Socket("127.0.0.1", port.hostPort())) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port.hostPort())) {
                 return new String(client.getInputStream().readAllBytes(), UTF_8);
             }
         }

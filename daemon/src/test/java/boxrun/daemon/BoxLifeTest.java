@@ -120,7 +120,7 @@ class BoxLifeTest {
         commands.record(commands.sh("echo x > /root/kept"));
         for (int i = 0; i < 3; i++) {
             commands.sh("trap '' TERM; while :; do sleep 0.1; done");
-            Race<Box> race = Race.of(() -> client.stop("both", Duration.ofMillis(1000)), () -> {
+            Race<Box> race = Race.of(() -> client.stop("both", Duration.ofSeconds(1)), () -> {
                 while (true) {
                     try {
                         return client.start("both");

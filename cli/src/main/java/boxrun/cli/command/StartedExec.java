@@ -96,6 +96,7 @@ final class StartedExec implements RunEvents {
             case RunEvent.Output output -> seen = output.seq();
             case RunEvent.Exit exit -> seen = exit.seq();
             case RunEvent.Progress progress -> {}
+            case RunEvent.Warning warning -> {}
             case RunEvent.Started started -> {}
         }
     }

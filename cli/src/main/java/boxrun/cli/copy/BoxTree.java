@@ -3,7 +3,6 @@ package boxrun.cli.copy;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.cli.copy.CopyRules.State;
-import boxrun.cli.copy.TarEntry.Type;
 import boxrun.cli.copy.TarSource.Item;
 import boxrun.client.BoxFiles;
 import java.io.Closeable;
@@ -29,7 +28,7 @@ record BoxTree(String path, TarReader archive, Item root) implements Closeable {
             BoxTree tree = new BoxTree(
                     at, archive, archive.next().orElseThrow(() -> new DamagedArchiveException("it is empty")));
             TarEntry entry = tree.root().entry();
-            if (!follow || entry.type() != Type.SYMBOLIC_LINK) {
+            if (!follow || entry.type() != TarEntry.Type.SYMBOLIC_LINK) {
                 return tree;
             }
             tree.close();
@@ -47,7 +46,7 @@ record BoxTree(String path, TarReader archive, Item root) implements Closeable {
     }
 
     boolean isDirectory() {
-        return root.entry().type() == Type.DIRECTORY;
+        return root.entry().type() == TarEntry.Type.DIRECTORY;
     }
 
     /** A destination in a box, its links followed: also a link that leads to nothing yet leads to where it is made. */
@@ -60,7 +59,7 @@ record BoxTree(String path, TarReader archive, Item root) implements Closeable {
                 }
                 String plain = at.replaceFirst("(?<=.)/+$", "");
                 try (BoxTree tree = open(files, plain, false, UnaryOperator.identity())) {
-                    if (tree.root().entry().type() != Type.SYMBOLIC_LINK) {
+                    if (tree.root().entry().type() != TarEntry.Type.SYMBOLIC_LINK) {
                         return new Found(plain, State.FILE);
                     }
                     at = beside(plain, tree.root().entry().link());

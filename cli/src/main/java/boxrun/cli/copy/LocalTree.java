@@ -1,6 +1,5 @@
 package boxrun.cli.copy;
 
-import boxrun.cli.copy.TarEntry.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,15 +49,15 @@ final class LocalTree implements TarSource {
             switch (file.mode() & KIND) {
                 case 0100000 -> {
                     open = new Exactly(Files.newInputStream(node.path()), file.size(), node.path());
-                    return Optional.of(new Item(entry(Type.FILE, node, file, ""), open));
+                    return Optional.of(new Item(entry(TarEntry.Type.FILE, node, file, ""), open));
                 }
                 case 0040000 -> {
                     children(node);
-                    return Optional.of(new Item(entry(Type.DIRECTORY, node, file, ""), open));
+                    return Optional.of(new Item(entry(TarEntry.Type.DIRECTORY, node, file, ""), open));
                 }
                 case 0120000 -> {
                     String link = Names.bytes(Files.readSymbolicLink(node.path()));
-                    return Optional.of(new Item(entry(Type.SYMBOLIC_LINK, node, file, link), open));
+                    return Optional.of(new Item(entry(TarEntry.Type.SYMBOLIC_LINK, node, file, link), open));
                 }
                 default -> refusals.add(node.name(), "a socket, a pipe or a device");
             }
@@ -84,14 +83,14 @@ final class LocalTree implements TarSource {
         }
     }
 
-    private static TarEntry entry(Type type, Node node, UnixFile file, String link) {
+    private static TarEntry entry(TarEntry.Type type, Node node, UnixFile file, String link) {
         return new TarEntry(
                 type,
                 node.name(),
                 file.mode() & 07777,
                 Integer.toUnsignedLong(file.uid()),
                 Integer.toUnsignedLong(file.gid()),
-                type == Type.FILE ? file.size() : 0,
+                type == TarEntry.Type.FILE ? file.size() : 0,
                 file.modified().to(TimeUnit.SECONDS),
                 link);
     }

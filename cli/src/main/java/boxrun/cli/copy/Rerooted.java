@@ -1,6 +1,5 @@
 package boxrun.cli.copy;
 
-import boxrun.cli.copy.TarEntry.Type;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +37,10 @@ final class Rerooted implements TarSource {
             if (!renamed.isEmpty()) {
                 TarEntry here = entry.withName(renamed);
                 // A hard link names another entry, by that entry's name.
-                here = entry.type() == Type.HARD_LINK ? here.withLink(renamed(entry.link())) : here;
+                here = entry.type() == TarEntry.Type.HARD_LINK ? here.withLink(renamed(entry.link())) : here;
                 return Optional.of(new Item(here, next.get().content()));
             }
-            if (entry.type() != Type.DIRECTORY) {
+            if (entry.type() != TarEntry.Type.DIRECTORY) {
                 throw new DamagedArchiveException("its root is " + entry.type().words());
             }
             next = source.next();

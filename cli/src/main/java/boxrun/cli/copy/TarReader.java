@@ -1,6 +1,5 @@
 package boxrun.cli.copy;
 
-import boxrun.cli.copy.TarEntry.Type;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,9 +59,9 @@ final class TarReader implements TarSource {
 
     private Item item(byte[] header, char flag, long headerSize, Map<String, String> extended) throws IOException {
         String name = extended.getOrDefault("path", name(header));
-        Type type = type(flag, name);
+        TarEntry.Type type = type(flag, name);
         long told = extended.containsKey("size") ? decimal(extended.get("size")) : headerSize;
-        long size = type == Type.FILE ? told : 0;
+        long size = type == TarEntry.Type.FILE ? told : 0;
         TarEntry entry = new TarEntry(
                 type,
                 withoutSlash(name),
@@ -71,7 +70,7 @@ final class TarReader implements TarSource {
                 extended.containsKey("gid") ? decimal(extended.get("gid")) : number(header, 116, 8),
                 size,
                 signed(header, 136, 12),
-                type == Type.HARD_LINK || type == Type.SYMBOLIC_LINK
+                type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMBOLIC_LINK
                         ? extended.getOrDefault("linkpath", text(header, 157, 100))
                         : "");
         left = size;
@@ -79,16 +78,16 @@ final class TarReader implements TarSource {
         return new Item(entry, new Content());
     }
 
-    private static Type type(char flag, String name) throws DamagedArchiveException {
+    private static TarEntry.Type type(char flag, String name) throws DamagedArchiveException {
         return switch (flag) {
             // Old archives have directories as files whose name ends with a slash.
-            case '0', '\0', '7' -> name.endsWith("/") ? Type.DIRECTORY : Type.FILE;
-            case '1' -> Type.HARD_LINK;
-            case '2' -> Type.SYMBOLIC_LINK;
-            case '3' -> Type.CHARACTER_DEVICE;
-            case '4' -> Type.BLOCK_DEVICE;
-            case '5' -> Type.DIRECTORY;
-            case '6' -> Type.PIPE;
+            case '0', '\0', '7' -> name.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+            case '1' -> TarEntry.Type.HARD_LINK;
+            case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+            case '3' -> TarEntry.Type.CHARACTER_DEVICE;
+            case '4' -> TarEntry.Type.BLOCK_DEVICE;
+            case '5' -> TarEntry.Type.DIRECTORY;
+            case '6' -> TarEntry.Type.PIPE;
             default -> throw new DamagedArchiveException("the entry " + Names.shown(name) + " is of an unknown type");
         };
     }
@@ -184,7 +183,7 @@ final class TarReader implements TarSource {
                 if (number > Long.MAX_VALUE >> 8 || number < Long.MIN_VALUE >> 8) {
                     throw new DamagedArchiveException("a number in a header is too large");
                 }
-                number = number << 8 | header[i] & 0xff;
+                number = (number << 8) | (header[i] & 0xff);
             }
             return number;
         }

@@ -1,6 +1,5 @@
 package boxrun.cli.copy;
 
-import boxrun.cli.copy.TarEntry.Type;
 import boxrun.cli.copy.TarSource.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -33,20 +32,20 @@ final class Archives {
         return new TarStream(source(items)).readAllBytes();
     }
 
-    static Item item(Type type, String name, String link) {
+    static Item item(TarEntry.Type type, String name, String link) {
         return item(type, name, 0755, link);
     }
 
-    static Item item(Type type, String name, int mode, String link) {
+    static Item item(TarEntry.Type type, String name, int mode, String link) {
         return new Item(new TarEntry(type, name, mode, 0, 0, 0, 1_000_000_000, link), InputStream.nullInputStream());
     }
 
     static Item directory(String name) {
-        return item(Type.DIRECTORY, name, "");
+        return item(TarEntry.Type.DIRECTORY, name, "");
     }
 
     static Item link(String name, String target) {
-        return item(Type.SYMBOLIC_LINK, name, target);
+        return item(TarEntry.Type.SYMBOLIC_LINK, name, target);
     }
 
     static Item file(String name, String content) {
@@ -55,7 +54,7 @@ final class Archives {
     }
 
     static Item file(String name, long size, InputStream content) {
-        return new Item(new TarEntry(Type.FILE, name, 0644, 0, 0, size, 1_000_000_000, ""), content);
+        return new Item(new TarEntry(TarEntry.Type.FILE, name, 0644, 0, 0, size, 1_000_000_000, ""), content);
     }
 
     /** Unpacks as a copy from a box does; returns what was refused. */

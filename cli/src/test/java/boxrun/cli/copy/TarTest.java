@@ -3,7 +3,6 @@ package boxrun.cli.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import boxrun.cli.copy.TarEntry.Type;
 import boxrun.cli.copy.TarSource.Item;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -117,7 +116,7 @@ class TarTest {
 
     @Test
     void numbersThatDoNotFitInDigitsAreKept() throws IOException {
-        TarEntry large = new TarEntry(Type.FILE, "f", 0644, 3_000_000_000L, 4_000_000_000L, 0, -5, "");
+        TarEntry large = new TarEntry(TarEntry.Type.FILE, "f", 0644, 3_000_000_000L, 4_000_000_000L, 0, -5, "");
         byte[] archive = Archives.archive(new Item(large, new ByteArrayInputStream(new byte[0])));
 
         assertThat(new TarReader(new ByteArrayInputStream(archive))

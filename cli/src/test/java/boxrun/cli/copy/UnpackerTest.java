@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import boxrun.cli.copy.TarEntry.Type;
 import boxrun.cli.copy.TarSource.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -177,9 +176,9 @@ class UnpackerTest {
     void devicesAndPipesAreNamedAndLeftOut() throws IOException {
         assertThat(unpack(
                         directory("d"),
-                        item(Type.CHARACTER_DEVICE, "d/null", ""),
-                        item(Type.BLOCK_DEVICE, "d/sda", ""),
-                        item(Type.PIPE, "d/p\033[31m", ""),
+                        item(TarEntry.Type.CHARACTER_DEVICE, "d/null", ""),
+                        item(TarEntry.Type.BLOCK_DEVICE, "d/sda", ""),
+                        item(TarEntry.Type.PIPE, "d/p\033[31m", ""),
                         file("d/good", "g")))
                 .containsExactly(
                         "not copied: copy/null is a device",
@@ -190,7 +189,7 @@ class UnpackerTest {
 
     @Test
     void aHardLinkBecomesACopyOfWhatItNames() throws IOException {
-        assertThat(unpack(directory("d"), file("d/a", "same"), item(Type.HARD_LINK, "d/b", "d/a")))
+        assertThat(unpack(directory("d"), file("d/a", "same"), item(TarEntry.Type.HARD_LINK, "d/b", "d/a")))
                 .isEmpty();
         assertThat(here.resolve("copy/b")).content().isEqualTo("same");
     }
@@ -199,24 +198,24 @@ class UnpackerTest {
     void aHardLinkToWhatIsOutsideIsNoCopyOfIt() throws IOException {
         Files.createDirectory(here.resolve("copy"));
         Files.createSymbolicLink(here.resolve("copy/l"), outside.resolve("precious"));
-        assertThat(unpack(directory("d"), item(Type.HARD_LINK, "d/b", "d/l"))).hasSize(1);
+        assertThat(unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/b", "d/l"))).hasSize(1);
         assertThat(here.resolve("copy/b")).doesNotExist();
         assertThatExceptionOfType(DamagedArchiveException.class)
-                .isThrownBy(() -> unpack(directory("d"), item(Type.HARD_LINK, "d/c", "../outside/precious")));
+                .isThrownBy(() -> unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/c", "../outside/precious")));
         assertThatExceptionOfType(DamagedArchiveException.class)
-                .isThrownBy(() -> unpack(directory("d"), item(Type.HARD_LINK, "d/c", "/etc/passwd")));
+                .isThrownBy(() -> unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/c", "/etc/passwd")));
     }
 
     @Test
     void bitsThatRunProgramsAsTheirOwnerAreDropped() throws IOException {
-        unpack(directory("d"), item(Type.FILE, "d/su", 06755, ""), item(Type.DIRECTORY, "d/t", 01777, ""));
+        unpack(directory("d"), item(TarEntry.Type.FILE, "d/su", 06755, ""), item(TarEntry.Type.DIRECTORY, "d/t", 01777, ""));
         assertThat(Files.getAttribute(here.resolve("copy/su"), "unix:mode")).isEqualTo(0100755);
         assertThat(Files.getAttribute(here.resolve("copy/t"), "unix:mode")).isEqualTo(0040777);
     }
 
     @Test
     void whatIsInADirectoryThatForbidsWritingIsWritten() throws IOException {
-        unpack(directory("d"), item(Type.DIRECTORY, "d/ro", 0500, ""), file("d/ro/f", "x"), file("d/z", "y"));
+        unpack(directory("d"), item(TarEntry.Type.DIRECTORY, "d/ro", 0500, ""), file("d/ro/f", "x"), file("d/z", "y"));
         assertThat(here.resolve("copy/ro/f")).content().isEqualTo("x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(here.resolve("copy/ro"))))
                 .isEqualTo("r-x------");

@@ -88,7 +88,7 @@ class NetworkTest {
             assertThat(problem.message()).contains("127.0.0.1:" + port);
         });
         boxes.engine().stop(box, Duration.ZERO);
-        assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port)).isInstanceOf(IOException.class);
         boxes.engine().launch(box, launch);
         assertThat(greetingAt(box, port)).isEqualTo("hello from the box");
     }
@@ -100,7 +100,7 @@ class NetworkTest {
                 + "s.accept()[0].sendall(b'hello from the box')";
         boxes.start(box, server, "python3", "-c", greeter);
         server.awaitStdout(text -> text.contains("up"));
-        try (Socket client = new Socket("127.0.0.1", port)) {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return new String(client.getInputStream().readAllBytes(), UTF_8);
         }
     }
