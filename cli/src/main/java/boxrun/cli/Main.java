@@ -85,6 +85,7 @@ public final class Main {
     }
 
     private int perform(List<String> arguments) throws IOException, InterruptedException {
+        arguments.forEach(Main::requireText);
         Palette palette = Palette.of(here.environment(), console.outIsTerminal());
         CommandSpec root = CommandSpec.create().name("boxrun");
         CommonOptions.addTo(root);
@@ -137,6 +138,13 @@ public final class Main {
                 yield 0;
             }
         };
+    }
+
+    /** The JVM puts a sign in place of what is not UTF-8, and nothing else than what was typed is to be done. */
+    private static void requireText(String word) {
+        if (word.indexOf('\uFFFD') >= 0) {
+            throw new UsageException("'" + word.replace('\uFFFD', '?') + "' has bytes that are not UTF-8");
+        }
     }
 
     private static ParseResult parse(CommandSpec root, List<String> arguments) {

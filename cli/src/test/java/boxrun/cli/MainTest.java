@@ -57,6 +57,13 @@ class MainTest {
     }
 
     @Test
+    void whatTheJvmCouldNotReadIsNotDone() {
+        TypedLine typed = TypedLine.run("run", "host", "echo", "a\uFFFDb");
+        assertThat(typed.err()).isEqualTo("boxrun: 'a?b' has bytes that are not UTF-8\n");
+        assertThat(typed.code()).isEqualTo(2);
+    }
+
+    @Test
     void debugShowsTheCauses() {
         assertThat(TypedLine.run("nonsense", "--debug").err())
                 .contains("UsageException")
