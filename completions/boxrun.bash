@@ -3,6 +3,22 @@
 
 _boxrun_known() { boxrun __known "$1" 2>/dev/null; }
 
+_boxrun_files() {
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -- "$word"))
+}
+
+# A path here, or one in a box, which begins with the box and a colon.
+_boxrun_places() {
+    COMPREPLY=($(compgen -W "$(_boxrun_known places)" -- "$word"))
+    if ((${#COMPREPLY[@]})); then
+        compopt -o nospace 2>/dev/null
+        COMPREPLY+=($(compgen -f -- "$word"))
+    else
+        _boxrun_files
+    fi
+}
+
 # Options of a command: those without a value, then those with one.
 _boxrun_options() {
     case "$1" in
@@ -27,6 +43,9 @@ _boxrun_options() {
         restart)
             flags='-a --all --ignore --debug -h --help'
             valued='-t --time -H --host' ;;
+        cp)
+            flags='-a --archive -L --follow-link -q --quiet --debug -h --help'
+            valued='-H --host' ;;
         rm)
             flags='-f --force -a --all --ignore --debug -h --help'
             valued='-H --host' ;;
@@ -84,75 +103,102 @@ _boxrun_options() {
 # What an option's value can be.
 _boxrun_value() {
     case "$1 $2" in
-        'attach --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
-        'create --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
-        'create -v' | 'create --volume') COMPREPLY=($(compgen -f -- "$word")) ;;
-        'exec --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
-        'load -i' | 'load --input') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'attach --env-file') _boxrun_files ;;
+        'create --env-file') _boxrun_files ;;
+        'create -v' | 'create --volume') _boxrun_files ;;
+        'exec --env-file') _boxrun_files ;;
+        'load -i' | 'load --input') _boxrun_files ;;
         'ls --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
         'ps --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
         'pull --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
-        'run --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'run --env-file') _boxrun_files ;;
         'run --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
         'run --pull') COMPREPLY=($(compgen -W 'missing always never' -- "$word")) ;;
-        'run -v' | 'run --volume') COMPREPLY=($(compgen -f -- "$word")) ;;
-        'shell --env-file') COMPREPLY=($(compgen -f -- "$word")) ;;
+        'run -v' | 'run --volume') _boxrun_files ;;
+        'shell --env-file') _boxrun_files ;;
     esac
 }
 
-# What a command's first argument can be.
+# What an argument of a command can be: the first one, or any where more are of its kind.
 _boxrun_argument() {
-    case "$1" in
-        run) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
-        create) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
-        start) : ;;
-        stop) : ;;
-        restart) : ;;
-        rm) : ;;
-        exec) : ;;
-        shell) : ;;
-        attach) : ;;
-        logs) : ;;
-        wait) : ;;
-        pull) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
-        load) COMPREPLY=($(compgen -f -- "$word")) ;;
-        rmi) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
-        daemon) COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
-        completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        help) COMPREPLY=($(compgen -W 'run create ls ps start stop restart rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+    case "$1 $2" in
+        'run 0') COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        'create 0') COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        'start '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'stop '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'restart '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'cp '*) _boxrun_places ;;
+        'rm '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'exec 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'shell 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'attach 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'logs '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'wait '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'pull '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        'load 0') _boxrun_files ;;
+        'rmi '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
+        'daemon 0') COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
+        'completion 0') COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
+        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+        *' 0') : ;;
+        *) _boxrun_files ;;
     esac
+}
+
+# bash takes colons and equals signs for words of their own; images, boxes and variables have them inside.
+_boxrun_words() {
+    local glue= part
+    words=()
+    for part in "${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+        if [[ ${#words[@]} -gt 0 && ( $glue || $part == [:=]* ) ]]; then
+            words[-1]+=$part
+        else
+            words+=("$part")
+        fi
+        [[ $part == *[:=] ]] && glue=1 || glue=
+    done
 }
 
 _boxrun() {
-    local word=${COMP_WORDS[COMP_CWORD]} command= flags= valued= arguments=0 i
+    local words
+    _boxrun_words
+    local last=$((${#words[@]} - 1)) command= flags= valued= arguments=0 i
+    local word=${words[last]}
     COMPREPLY=()
-    for ((i = 1; i < COMP_CWORD; i++)); do
+    _boxrun_offer
+    # Only what is behind the last of them is replaced.
+    local before=${word%"${word##*[:=]}"}
+    if [[ $before && $COMP_WORDBREAKS == *:* ]]; then
+        COMPREPLY=("${COMPREPLY[@]#"$before"}")
+    fi
+}
+
+_boxrun_offer() {
+    for ((i = 1; i < last; i++)); do
         _boxrun_options "$command"
-        case "${COMP_WORDS[i]}" in
+        case "${words[i]}" in
             --) [[ $command ]] && arguments=$((arguments + 1)) ;;
             -*)
                 # The value of an option is no argument.
-                if [[ " $valued " == *" ${COMP_WORDS[i]} "* ]]; then
+                if [[ " $valued " == *" ${words[i]} "* ]]; then
                     i=$((i + 1))
-                    if ((i == COMP_CWORD)); then
-                        _boxrun_value "$command" "${COMP_WORDS[i - 1]}"
+                    if ((i == last)); then
+                        _boxrun_value "$command" "${words[i - 1]}"
                         return
                     fi
                 fi
                 ;;
-            *) if [[ $command ]]; then arguments=$((arguments + 1)); else command=${COMP_WORDS[i]}; fi ;;
+            *) if [[ $command ]]; then arguments=$((arguments + 1)); else command=${words[i]}; fi ;;
         esac
     done
     _boxrun_options "$command"
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run create ls ps start stop restart rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help' -- "$word"))
-    elif ((arguments == 0)); then
-        _boxrun_argument "$command"
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help' -- "$word"))
     else
-        COMPREPLY=($(compgen -f -- "$word"))
+        _boxrun_argument "$command" "$arguments"
     fi
 }
 
-complete -o filenames -o bashdefault -F _boxrun boxrun
+complete -o bashdefault -F _boxrun boxrun

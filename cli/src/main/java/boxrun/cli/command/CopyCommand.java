@@ -4,6 +4,7 @@ import boxrun.cli.copy.Copier;
 import boxrun.cli.copy.Copier.Manner;
 import boxrun.cli.copy.Place;
 import boxrun.cli.terminal.ByteDisplay;
+import boxrun.client.BoxrunClient;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,21 +98,31 @@ public final class CopyCommand implements Command {
             }
             try (ByteDisplay display = new ByteDisplay(
                     session.console(), "copied", !quiet && session.here().canDraw())) {
-                Copier copier = new Copier(
-                        session.daemon().get(), manner, note -> display.interrupt("boxrun: " + note), display::watch);
-                switch (from) {
-                    case Place.Here here when to instanceof Place.InBox box -> copier.copy(here, box);
+                BoxrunClient daemon = session.daemon().get();
+                Copier copier =
+                        new Copier(daemon, manner, note -> display.interrupt("boxrun: " + note), display::watch);
+                switch (named(from, daemon)) {
+                    case Place.Here here when to instanceof Place.InBox box -> copier.copy(here, named(box, daemon));
                     case Place.InBox box when to instanceof Place.Here here -> copier.copy(box, here);
-                    case Place.InBox box when to instanceof Place.InBox other -> copier.copy(box, other);
+                    case Place.InBox box when to instanceof Place.InBox other -> copier.copy(box, named(other, daemon));
                     case Place.InBox box -> copier.pack(box, session.console().out());
                     case Place.Archive archive
                     when to instanceof Place.InBox box ->
-                        copier.unpack(session.console().in(), box);
+                        copier.unpack(session.console().in(), named(box, daemon));
                     case Place.Here here -> throw new IllegalStateException("no box in " + here);
                     case Place.Archive archive -> throw new IllegalStateException("no box in " + archive);
                 }
             }
             return 0;
+        }
+
+        private static Place named(Place place, BoxrunClient daemon) {
+            return place instanceof Place.InBox box ? named(box, daemon) : place;
+        }
+
+        /** The box of that name, or whose id begins so. */
+        private static Place.InBox named(Place.InBox place, BoxrunClient daemon) {
+            return new Place.InBox(NamedBox.label(NamedBox.ask(daemon, place.box(), daemon::box)), place.path());
         }
     }
 }

@@ -20,6 +20,22 @@ final class BashCompletion {
 
                 _boxrun_known() { boxrun __known "$1" 2>/dev/null; }
 
+                _boxrun_files() {
+                    compopt -o filenames 2>/dev/null
+                    COMPREPLY=($(compgen -f -- "$word"))
+                }
+
+                # A path here, or one in a box, which begins with the box and a colon.
+                _boxrun_places() {
+                    COMPREPLY=($(compgen -W "$(_boxrun_known places)" -- "$word"))
+                    if ((${#COMPREPLY[@]})); then
+                        compopt -o nospace 2>/dev/null
+                        COMPREPLY+=($(compgen -f -- "$word"))
+                    else
+                        _boxrun_files
+                    fi
+                }
+
                 # Options of a command: those without a value, then those with one.
                 _boxrun_options() {
                     case "$1" in
@@ -68,7 +84,7 @@ final class BashCompletion {
             }
         }
         script.append("        *' 0') : ;;\n");
-        script.append("        *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n    esac\n}\n\n");
+        script.append("        *) _boxrun_files ;;\n    esac\n}\n\n");
         script.append("""
                 # bash takes colons and equals signs for words of their own; images, boxes and variables have them inside.
                 _boxrun_words() {
@@ -126,7 +142,7 @@ final class BashCompletion {
                     fi
                 }
 
-                complete -o filenames -o bashdefault -F _boxrun boxrun
+                complete -o bashdefault -F _boxrun boxrun
                 """.replace("@COMMANDS@", String.join(" ", catalog.names())));
         return script.toString();
     }
@@ -140,14 +156,12 @@ final class BashCompletion {
 
     private static String offer(Candidates candidates) {
         return switch (candidates) {
-            case Candidates.Files() -> "COMPREPLY=($(compgen -f -- \"$word\"))";
+            case Candidates.Files() -> "_boxrun_files";
             case Candidates.Words(List<String> words) ->
                 "COMPREPLY=($(compgen -W '" + String.join(" ", words) + "' -- \"$word\"))";
             case Candidates.Known(String kind) ->
                 "COMPREPLY=($(compgen -W \"$(_boxrun_known " + kind + ")\" -- \"$word\"))";
-            case Candidates.Places() ->
-                "compopt -o nospace 2>/dev/null;"
-                        + " COMPREPLY=($(compgen -f -- \"$word\") $(compgen -W \"$(_boxrun_known places)\" -- \"$word\"))";
+            case Candidates.Places() -> "_boxrun_places";
             case Candidates.Nothing() -> ":";
         };
     }

@@ -128,6 +128,7 @@ class CompletionTest {
                 {"boxrun run -e A=1 ubuntu:24.0", "ubuntu:24.04"},
                 {"boxrun cp we", "web:"},
                 {"boxrun cp vars.env wo", "worker:"},
+                {"boxrun rm web wo", "worker"},
                 {"boxrun run --pull al", "always"},
             };
             for (String[] row : table) {
