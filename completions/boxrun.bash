@@ -85,6 +85,9 @@ _boxrun_options() {
         daemon)
             flags='-f --follow --debug -h --help'
             valued='-H --host' ;;
+        serve)
+            flags='--no-token --debug -h --help'
+            valued='--host --port' ;;
         version)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -139,7 +142,7 @@ _boxrun_argument() {
         'rmi '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'daemon 0') COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         'completion 0') COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help environment exit-codes image-names' -- "$word")) ;;
+        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
         *' 0') : ;;
         *) _boxrun_files ;;
     esac
@@ -195,7 +198,7 @@ _boxrun_offer() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
     else
         _boxrun_argument "$command" "$arguments"
     fi

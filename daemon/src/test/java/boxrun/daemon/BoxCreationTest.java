@@ -206,7 +206,8 @@ class BoxCreationTest {
         ProcessHandle.of(pid == null ? 0 : pid).orElseThrow().destroyForcibly();
         daemon.start();
         assertThat(client.box("web").status()).isEqualTo(BoxStatus.STOPPED);
-        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port.hostPort())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port.hostPort()))
+                .isInstanceOf(IOException.class);
         client.remove("web", false);
     }
 

@@ -1,6 +1,7 @@
 package boxrun.cli.command;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -58,7 +59,7 @@ final class DetachKeys {
     }
 
     /** What was typed, as far as it is to be passed on. */
-    record Typed(byte[] bytes, boolean leave) {}
+    record Typed(ByteBuffer bytes, boolean leave) {}
 
     /** Takes the next bytes that were typed. */
     Typed type(byte[] buffer, int length) {
@@ -67,7 +68,7 @@ final class DetachKeys {
             if (keys.length > 0 && buffer[i] == keys[matched]) {
                 matched++;
                 if (matched == keys.length) {
-                    return new Typed(passed.toByteArray(), true);
+                    return new Typed(ByteBuffer.wrap(passed.toByteArray()), true);
                 }
             } else {
                 passed.write(keys, 0, matched);
@@ -78,6 +79,6 @@ final class DetachKeys {
                 }
             }
         }
-        return new Typed(passed.toByteArray(), false);
+        return new Typed(ByteBuffer.wrap(passed.toByteArray()), false);
     }
 }

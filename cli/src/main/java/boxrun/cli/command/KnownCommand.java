@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,7 +74,7 @@ public final class KnownCommand implements Command {
         }
     }
 
-    private static void addImages(Optional<BoxrunClient> daemon, TreeSet<String> names) {
+    private static void addImages(Optional<BoxrunClient> daemon, Set<String> names) {
         names.add("host");
         if (daemon.isPresent()) {
             names.addAll(daemon.get().info().imageAliases().keySet());
@@ -81,7 +82,7 @@ public final class KnownCommand implements Command {
         }
     }
 
-    private static void addBoxes(Optional<BoxrunClient> daemon, TreeSet<String> names, String end) {
+    private static void addBoxes(Optional<BoxrunClient> daemon, Set<String> names, String end) {
         if (daemon.isPresent()) {
             daemon.get().boxes("all").forEach(box -> names.add((box.name() == null ? box.id() : box.name()) + end));
         }

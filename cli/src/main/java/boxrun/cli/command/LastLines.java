@@ -16,7 +16,7 @@ final class LastLines {
     private final Deque<Line> lines = new ArrayDeque<>();
     private final Map<Stream, ByteArrayOutputStream> unfinished = new EnumMap<>(Stream.class);
 
-    private record Line(Stream stream, byte[] bytes) {}
+    private record Line(Stream stream, ByteBuffer bytes) {}
 
     LastLines(int most) {
         this.most = most;
@@ -35,7 +35,7 @@ final class LastLines {
 
     private void finish(Stream stream, ByteArrayOutputStream line) {
         if (line.size() > 0) {
-            lines.add(new Line(stream, line.toByteArray()));
+            lines.add(new Line(stream, ByteBuffer.wrap(line.toByteArray())));
             line.reset();
         }
         if (lines.size() > most) {
@@ -47,7 +47,7 @@ final class LastLines {
     void writeTo(Console console) throws IOException {
         unfinished.forEach(this::finish);
         for (Line line : lines) {
-            console.write(line.stream(), ByteBuffer.wrap(line.bytes()));
+            console.write(line.stream(), line.bytes());
         }
     }
 }

@@ -87,7 +87,7 @@ record TerminalAction(String box, StartExec request, Optional<String> session, S
                         length >= 0;
                         length = console.in().read(buffer)) {
                     DetachKeys.Typed typed = keys.type(buffer, length);
-                    attached.type(typed.bytes(), 0, typed.bytes().length);
+                    attached.type(typed.bytes().array(), 0, typed.bytes().remaining());
                     if (typed.leave()) {
                         left.set(true);
                         attached.close();

@@ -37,6 +37,7 @@ final class OpenDirectory implements Closeable {
     }
 
     /** Opens the directory that a path leads to, links followed. */
+    @SuppressWarnings("StreamResourceLeak") // it is closed with what is returned
     static OpenDirectory at(Path path) throws IOException {
         return new OpenDirectory(Files.newDirectoryStream(path));
     }

@@ -18,7 +18,7 @@ class DetachKeysTest {
         for (String read : input.replace("^P", "\020").replace("^Q", "\021").split("/", -1)) {
             byte[] bytes = read.getBytes(StandardCharsets.ISO_8859_1);
             DetachKeys.Typed typed = detach.type(bytes, bytes.length);
-            passed.append(new String(typed.bytes(), StandardCharsets.ISO_8859_1));
+            passed.append(StandardCharsets.ISO_8859_1.decode(typed.bytes()));
             if (typed.leave()) {
                 passed.append("left");
                 break;

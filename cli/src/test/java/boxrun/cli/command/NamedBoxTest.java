@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class NamedBoxTest {
-    private static final ProblemException NOT_FOUND =
-            new ProblemException(ErrorCode.BOX_NOT_FOUND, "there is no such box").hint("the daemon's");
     private static final List<Box> BOXES =
             List.of(box("box_ab1111111111", "website"), box("box_ab2222222222", null), box("box_cd3333333333", "db"));
 
@@ -43,9 +41,13 @@ class NamedBoxTest {
                 null);
     }
 
+    private static ProblemException notFound() {
+        return new ProblemException(ErrorCode.BOX_NOT_FOUND, "there is no such box").hint("the daemon's");
+    }
+
     private static ProblemException failure(String beginning) {
         try {
-            throw new AssertionError(NamedBox.idOf(beginning, BOXES, NOT_FOUND));
+            throw new AssertionError(NamedBox.idOf(beginning, BOXES, notFound()));
         } catch (ProblemException e) {
             return e;
         }
@@ -53,8 +55,8 @@ class NamedBoxTest {
 
     @Test
     void theBeginningOfOneIdIsEnough() {
-        assertThat(NamedBox.idOf("box_ab1", BOXES, NOT_FOUND)).isEqualTo("box_ab1111111111");
-        assertThat(NamedBox.idOf("box_c", BOXES, NOT_FOUND)).isEqualTo("box_cd3333333333");
+        assertThat(NamedBox.idOf("box_ab1", BOXES, notFound())).isEqualTo("box_ab1111111111");
+        assertThat(NamedBox.idOf("box_c", BOXES, notFound())).isEqualTo("box_cd3333333333");
     }
 
     @Test
@@ -78,7 +80,7 @@ class NamedBoxTest {
     @Test
     void aBoxThatIsGoneByNowIsNotAskedForAgain() {
         assertThatExceptionOfType(ProblemException.class)
-                .isThrownBy(() -> NamedBox.idOf("box_ab1111111111", BOXES, NOT_FOUND))
+                .isThrownBy(() -> NamedBox.idOf("box_ab1111111111", BOXES, notFound()))
                 .withMessage("there is no such box");
     }
 }

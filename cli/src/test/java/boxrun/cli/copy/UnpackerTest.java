@@ -155,6 +155,16 @@ class UnpackerTest {
                 Files.createSymbolicLink(here.resolve("copy/d"), outside);
                 return 'x';
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                int one = read();
+                if (one < 0) {
+                    return -1;
+                }
+                buffer[offset] = (byte) one;
+                return 1;
+            }
         };
         try (Unpacker unpacker = new Unpacker(here, 1, new Refusals(note -> {}))) {
             unpacker.unpack(Archives.source(
@@ -198,7 +208,8 @@ class UnpackerTest {
     void aHardLinkToWhatIsOutsideIsNoCopyOfIt() throws IOException {
         Files.createDirectory(here.resolve("copy"));
         Files.createSymbolicLink(here.resolve("copy/l"), outside.resolve("precious"));
-        assertThat(unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/b", "d/l"))).hasSize(1);
+        assertThat(unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/b", "d/l")))
+                .hasSize(1);
         assertThat(here.resolve("copy/b")).doesNotExist();
         assertThatExceptionOfType(DamagedArchiveException.class)
                 .isThrownBy(() -> unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/c", "../outside/precious")));
@@ -208,7 +219,10 @@ class UnpackerTest {
 
     @Test
     void bitsThatRunProgramsAsTheirOwnerAreDropped() throws IOException {
-        unpack(directory("d"), item(TarEntry.Type.FILE, "d/su", 06755, ""), item(TarEntry.Type.DIRECTORY, "d/t", 01777, ""));
+        unpack(
+                directory("d"),
+                item(TarEntry.Type.FILE, "d/su", 06755, ""),
+                item(TarEntry.Type.DIRECTORY, "d/t", 01777, ""));
         assertThat(Files.getAttribute(here.resolve("copy/su"), "unix:mode")).isEqualTo(0100755);
         assertThat(Files.getAttribute(here.resolve("copy/t"), "unix:mode")).isEqualTo(0040777);
     }

@@ -88,7 +88,8 @@ class NetworkTest {
             assertThat(problem.message()).contains("127.0.0.1:" + port);
         });
         boxes.engine().stop(box, Duration.ZERO);
-        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port))
+                .isInstanceOf(IOException.class);
         boxes.engine().launch(box, launch);
         assertThat(greetingAt(box, port)).isEqualTo("hello from the box");
     }
