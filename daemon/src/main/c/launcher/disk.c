@@ -14,6 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Out of the box's sight: what it writes lies in directories beside. */
+#define RESERVE DISK "/reserve"
+#define RESERVE_SIZE (1 << 20)
+
 static void copy_range(int from, int to, off_t start, off_t end, const char *name)
 {
 	static char buffer[1 << 16];
@@ -103,8 +107,20 @@ static void mount_image(const struct box *box)
 void mount_disk(const struct box *box)
 {
 	make_directory(box, DISK);
-	if (box->image != NULL)
-		mount_image(box);
-	else
+	if (box->image == NULL) {
 		mount_at(box->directory, DISK, NULL, MS_BIND, NULL);
+		return;
+	}
+	mount_image(box);
+	/* Mounting overlays makes a few directories: a box that has filled its disk could not be started to empty it. */
+	if (unlink(RESERVE) < 0 && errno != ENOENT)
+		fail("use the reserve of disk", box->image);
+}
+
+void reserve_disk(const struct box *box)
+{
+	int fd = box->image == NULL ? -1 : open(RESERVE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	/* Nothing is lost yet when it cannot be had: the box is up. */
+	if (fd >= 0 && (posix_fallocate(fd, 0, RESERVE_SIZE) != 0 || close(fd) < 0))
+		unlink(RESERVE);
 }

@@ -41,6 +41,7 @@ int open_user_namespace(const struct id_maps *maps);
 /* The subcommands: argv[0] is the subcommand's name. */
 int userns_command(int argc, char **argv);
 int up_command(int argc, char **argv);
+int network_command(int argc, char **argv);
 int remove_command(int argc, char **argv);
 int unpack_command(int argc, char **argv);
 int tether_command(int argc, char **argv);

@@ -9,6 +9,7 @@ static const struct {
 } commands[] = {
 	{"userns", userns_command},
 	{"up", up_command},
+	{"network", network_command},
 	{"remove", remove_command},
 	{"unpack", unpack_command},
 	{"tether", tether_command},

@@ -49,6 +49,8 @@ void enter_mount_namespace(const struct box *box);
 void mount_clone(const char *source, const char *target, int user_namespace);
 /* Mounts the box's disk at DISK below the box's mounts. */
 void mount_disk(const struct box *box);
+/* Sets some room of it aside for its next start, when all is mounted. */
+void reserve_disk(const struct box *box);
 /* Mounts an overlay: LOWER as in lowerdir=, UPPER and WORK are made when missing. Relative names hide the host's paths. */
 void mount_overlay(const struct box *box, const char *lower, const char *upper, const char *work, const char *target);
 /* Mounts what the box sees as / at ROOT. */

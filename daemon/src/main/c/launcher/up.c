@@ -114,6 +114,7 @@ int up_command(int argc, char **argv)
 	else
 		mount_layers(&box);
 	mount_volumes(&box);
+	reserve_disk(&box);
 	listen_for_agent(box.socket);
 	if (chdir("/") < 0)
 		fail("enter", "/");

@@ -34,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -64,9 +65,14 @@ public final class ContainerEngine implements Engine, AutoCloseable {
      * @param runtime the OCI runtime's name or path, {@code crun} unless configured
      */
     public ContainerEngine(Home home, Path natives, String runtime) {
+        this(home, natives, runtime, UnaryOperator.identity());
+    }
+
+    /** With boxes' configurations changed: a test takes a protection away to see that it is what protects. */
+    ContainerEngine(Home home, Path natives, String runtime, UnaryOperator<Map<String, Object>> change) {
         this.home = home;
         this.support = HostSupport.detect(home, natives, runtime);
-        this.starter = new Starter(support);
+        this.starter = new Starter(support, change);
         this.remains = new Remains(support);
         this.watch = new EndWatch(() -> links.forEach(this::endWhenGone));
     }

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * The network of a box that asked for one: a pasta process that carries its connections as connections of the daemon's
  * user. The box has an address of its own behind it; nothing on the host's loopback can be reached, because neither the
- * gateway's address nor the box's own loopback is mapped to it.
+ * gateway's address nor the box's own loopback is mapped to it. Link-local addresses cannot be reached either.
  */
 final class Network {
     static final String DNS = "10.0.2.3";
@@ -54,6 +54,15 @@ final class Network {
                     .orElseGet(() -> LaunchFailure.problem(TRIED, result.code(), result.output()));
         }
         tether(box, process);
+        barLinkLocal(process);
+    }
+
+    /** Clouds give credentials to whoever asks at a link-local address, so a box may not ask there. */
+    private void barLinkLocal(ProcessIdentity process) {
+        launcher.run(
+                "keep the box from link-local addresses",
+                "network",
+                List.of(Long.toString(process.pid()), DEVICE, GATEWAY, DNS));
     }
 
     /** pasta does not end by itself with the box, and the daemon, which would end it, may not run then. */

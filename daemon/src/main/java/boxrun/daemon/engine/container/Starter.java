@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Starts boxes' first processes. It is one chain without a shell: the launcher makes the mounts and becomes the
@@ -25,15 +26,18 @@ final class Starter {
     private static final Path NULL = Path.of("/dev/null");
 
     private final HostSupport support;
+    private final UnaryOperator<Map<String, Object>> change;
 
-    Starter(HostSupport support) {
+    /** @param change to the configuration of each box before it is written */
+    Starter(HostSupport support, UnaryOperator<Map<String, Object>> change) {
         this.support = support;
+        this.change = change;
     }
 
     /** Writes what a box is made of and starts it. */
     ProcessIdentity start(BoxId id, BoxDirectory box, Launch launch) throws IOException {
         Seccomp seccomp = support.seccomp();
-        Map<String, Object> config = new RuntimeSpec(support, seccomp).of(id, launch);
+        Map<String, Object> config = change.apply(new RuntimeSpec(support, seccomp).of(id, launch));
         Files.createDirectories(box.bundle());
         Files.write(box.config(), Json.OCI.bytes(config));
         EtcFiles.write(box, launch);

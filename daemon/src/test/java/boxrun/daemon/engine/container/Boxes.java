@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** An engine over a state directory of a test, and the boxes made there, which are destroyed when it is closed. */
 final class Boxes implements AutoCloseable {
@@ -31,8 +32,13 @@ final class Boxes implements AutoCloseable {
     private final ContainerEngine engine;
 
     Boxes(Path state) {
+        this(state, UnaryOperator.identity());
+    }
+
+    /** Boxes whose configurations are changed. */
+    Boxes(Path state, UnaryOperator<Map<String, Object>> change) {
         this.state = state;
-        this.engine = new ContainerEngine(new Home(state), NATIVES, "crun");
+        this.engine = new ContainerEngine(new Home(state), NATIVES, "crun", change);
     }
 
     ContainerEngine engine() {

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class CrashTest {
         BoxId id = boxes.box();
         boxes.engine().stop(id, Duration.ZERO);
         HostSupport support = HostSupport.detect(new Home(state), Boxes.NATIVES, "crun");
-        new Starter(support).startForFiles(id, BoxDirectory.of(new Home(state), id));
+        new Starter(support, UnaryOperator.identity()).startForFiles(id, BoxDirectory.of(new Home(state), id));
         assertThat(boxes.engine().survivors()).doesNotContain(id);
         assertThat(boxes.engine().adopt(id)).isFalse();
         boxes.engine().launch(id, Boxes.launch(Boxes.HOST));

@@ -10,6 +10,7 @@ import boxrun.api.ProblemException;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.RecordedOutput;
+import boxrun.daemon.testing.Programs;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -19,7 +20,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +32,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a box reaches, without a network and with one. */
 @Timeout(120)
 class NetworkTest {
+    /** A query for a name, as RFC 1035 has it; any answer with its number will do. */
+    private static final String ASK = """
+            import socket
+            s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            s.settimeout(15)
+            s.sendto(b"\\x12\\x34\\x01\\0\\0\\1\\0\\0\\0\\0\\0\\0\\7example\\3com\\0\\0\\1\\0\\1", ("10.0.2.3", 53))
+            print("answered" if s.recv(512)[:2] == b"\\x12\\x34" else "nothing")
+            """;
+
     @TempDir
     Path state;
+
+    @TempDir
+    Path programs;
 
     private Boxes boxes;
 
@@ -62,6 +77,83 @@ class NetworkTest {
             }
         }
         assertThat(boxes.sh(box, "cat /etc/resolv.conf").stdout()).isEqualTo("nameserver 10.0.2.3\n");
+    }
+
+    /**
+     * A service of the host at an address as clouds use for credentials; a box with its guard taken away gets there.
+     */
+    @Test
+    void linkLocalAddressesAreOutOfReachHoweverTheBoxTries() throws Exception {
+        try (Probe probe = Probe.compile(programs);
+                LinkLocal address = new LinkLocal();
+                Greeter metadata = new Greeter(address.address());
+                Greeter open = new Greeter(hostAddress())) {
+            BoxId box = probe.box(boxes, true);
+            assertThat(probe.reach(boxes, box, address.text(), metadata.port()).values())
+                    .hasSize(3)
+                    .doesNotContain("open");
+            assertThat(probe.reach(boxes, box, hostAddress().getHostAddress(), open.port()))
+                    .containsEntry("plain", "open")
+                    .containsEntry("bound-to-address", "open");
+            inNetworkOf(box, "ip", "route", "delete", "unreachable", "169.254.0.0/16");
+            assertThat(probe.reach(boxes, box, address.text(), metadata.port())).containsEntry("plain", "open");
+        }
+    }
+
+    /** Without it the first wall stands, and a socket that is bound to the device goes round it. */
+    @Test
+    void whatAnswersAtTheDeviceIsNotLookedForButNamed() throws Exception {
+        try (Probe probe = Probe.compile(programs);
+                LinkLocal address = new LinkLocal();
+                Greeter metadata = new Greeter(address.address())) {
+            BoxId box = probe.box(boxes, true);
+            inNetworkOf(box, "sh", "-c", "echo 3 > /proc/sys/net/ipv4/neigh/eth0/mcast_solicit");
+            assertThat(probe.reach(boxes, box, address.text(), metadata.port()))
+                    .containsEntry("bound-to-device", "open");
+        }
+    }
+
+    private void inNetworkOf(BoxId box, String... words) throws Exception {
+        List<String> command = new ArrayList<>(List.of("nsenter", "-n", "-t"));
+        command.add("" + Trace.of(state, box).process().pid());
+        command.addAll(List.of(words));
+        Programs.run(command.toArray(String[]::new));
+    }
+
+    /** An address of the host that nothing else uses, for as long as this is open. */
+    private static final class LinkLocal implements AutoCloseable {
+        private final String text;
+
+        LinkLocal() throws IOException, InterruptedException {
+            Random random = new Random();
+            text = "169.254." + random.nextInt(1, 255) + "." + random.nextInt(1, 255);
+            Programs.run("ip", "address", "add", text + "/32", "dev", "lo");
+        }
+
+        String text() {
+            return text;
+        }
+
+        InetAddress address() throws IOException {
+            return InetAddress.getByName(text);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                Programs.run("ip", "address", "delete", text + "/32", "dev", "lo");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void namesAreResolvedByTheHostsResolver() throws Exception {
+        BoxId box = boxes.box(Boxes.launch(Boxes.HOST, true, List.of()));
+        // Where the host itself has no resolver, an answer that there is no such name is an answer too.
+        Boxes.Ran ran = boxes.sh(box, "timeout 20 python3 -c '" + ASK + "'");
+        assertThat(ran.stdout()).as(ran.stderr()).isEqualTo("answered\n");
     }
 
     @Test

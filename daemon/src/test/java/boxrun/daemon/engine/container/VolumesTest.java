@@ -10,6 +10,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.image.Rootfs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +100,16 @@ class VolumesTest {
     void noProgramGetsPrivilegesFromAVolume() throws Exception {
         BoxId box = box(new Volume(shared.toString(), "/data", false));
         assertThat(boxes.sh(box, "grep ' /data ' /proc/mounts").stdout()).contains("nosuid", "nodev");
+    }
+
+    @Test
+    void aSetuidProgramHasItsPrivilegesInTheBoxsOwnDirectoriesButNotInAVolume() throws Exception {
+        BoxId box = box(new Volume(shared.toString(), "/volume", false));
+        boxes.sh(box, "mkdir -m 755 /srv/own /volume/shared");
+        String script = "cp /usr/bin/id %1$s/id && chmod 4755 %1$s/id && setpriv --reuid 33 --clear-groups %1$s/id -u";
+        assertThat(boxes.sh(box, script.formatted("/srv/own")).stdout()).isEqualTo("0\n");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(boxes.sh(box, script.formatted("/volume/shared")).stdout()).isEqualTo("33\n");
     }
 
     @Test
