@@ -162,6 +162,8 @@ public final class Json {
             throw Mismatch.of(new JsonMappingException(null, e.getOriginalMessage(), e), tree(text), this);
         } catch (JsonProcessingException e) {
             throw Mismatch.ofText(e);
+        } catch (NumberFormatException e) {
+            throw new MalformedJsonException("", "not valid JSON: a number is out of all range");
         } catch (CharConversionException e) {
             throw new MalformedJsonException("", "not valid JSON: the text is not UTF-8");
         } catch (IOException e) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -27,6 +27,10 @@ final class LayerReader {
     private static final int MAX_PATH = 4095;
     /** {@code NAME_MAX} of every file system that boxes have. */
     private static final int MAX_NAME = 255;
+    /** What the paths of directories, which are remembered to the end, may take of memory, and each of them besides. */
+    private static final long MAX_REMEMBERED = 64L << 20;
+
+    private static final int EACH_REMEMBERED = 150;
 
     /**
      * What was read.
@@ -39,10 +43,13 @@ final class LayerReader {
     private final UnpackRecords records;
     private final LayerLimits limits;
     private final long maxId;
-    private final Map<String, FileTime> directories = new LinkedHashMap<>();
+    /** Sorted, so that those below another are found without looking at all. */
+    private final NavigableMap<String, FileTime> directories = new TreeMap<>();
+
     private long entries;
     private long bytes;
     private long devices;
+    private long remembered;
 
     /** @param maxId the highest user and group that a file can have in a box */
     LayerReader(UnpackRecords records, LayerLimits limits, long maxId) {
@@ -166,7 +173,7 @@ final class LayerReader {
 
     private void directory(String path, Metadata metadata) throws IOException {
         records.entry(Kind.DIRECTORY, path, metadata);
-        directories.put(path, metadata.time());
+        remember(path, metadata.time());
     }
 
     private void file(TarArchiveEntry entry, String path, Metadata metadata, InputStream content) throws IOException {
@@ -184,7 +191,16 @@ final class LayerReader {
             String parent = path.substring(0, slash);
             if (!directories.containsKey(parent)) {
                 records.entry(Kind.IMPLIED, parent, Metadata.ABSENT);
-                directories.put(parent, Metadata.ABSENT.time());
+                remember(parent, Metadata.ABSENT.time());
+            }
+        }
+    }
+
+    private void remember(String directory, FileTime time) throws LayerException {
+        if (directories.put(directory, time) == null) {
+            remembered += directory.length() + EACH_REMEMBERED;
+            if (remembered > MAX_REMEMBERED) {
+                throw new LayerException("it has too many directories, or too long names of them");
             }
         }
     }
@@ -192,7 +208,7 @@ final class LayerReader {
     /** Forgets directories in whose place something else comes. */
     private void replaced(String path) {
         if (directories.remove(path) != null) {
-            directories.keySet().removeIf(other -> other.startsWith(path + "/"));
+            directories.subMap(path + "/", path + (char) ('/' + 1)).clear();
         }
     }
 
