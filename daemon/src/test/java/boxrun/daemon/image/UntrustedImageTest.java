@@ -49,8 +49,10 @@ class UntrustedImageTest {
                         Fuzz.corpus(getClass(), "corpus-document"), List.of(MalformedJsonException.class), 2 * MEBIBYTE)
                 .run(bytes -> {
                     switch (Documents.parse("", bytes)) {
-                        case Documents.OfIndex(Index index) -> assertThat(index.manifests()).doesNotContainNull();
-                        case Documents.OfManifest(Manifest manifest) -> assertThat(manifest.layers()).doesNotContainNull();
+                        case Documents.OfIndex(Index index) ->
+                            assertThat(index.manifests()).doesNotContainNull();
+                        case Documents.OfManifest(Manifest manifest) ->
+                            assertThat(manifest.layers()).doesNotContainNull();
                     }
                 });
         assertRefusesSome(tally);
