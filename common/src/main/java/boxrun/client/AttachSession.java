@@ -6,8 +6,8 @@ import boxrun.api.InputFrame;
 import boxrun.api.OutputFrame;
 import boxrun.http.WebSocket;
 import boxrun.http.WebSocketMessage;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public final class AttachSession implements AutoCloseable {
     /** The user's terminal has another size. */
     public void resize(int columns, int rows) {
         try {
-            socket.send(Json.WIRE.encode(new InputFrame.Resize(columns, rows)));
+            socket.send(Quick.encode(new InputFrame.Resize(columns, rows)));
         } catch (IOException e) {
             throw transport.lost(e);
         }
@@ -44,7 +44,7 @@ public final class AttachSession implements AutoCloseable {
     /** Sends a signal, named without SIG, to the command. */
     public void signal(String name) {
         try {
-            socket.send(Json.WIRE.encode(new InputFrame.Signal(name)));
+            socket.send(Quick.encode(new InputFrame.Signal(name)));
         } catch (IOException e) {
             throw transport.lost(e);
         }
@@ -59,7 +59,7 @@ public final class AttachSession implements AutoCloseable {
                         return Optional.of(bytes);
                     }
                     case WebSocketMessage.Text(String text) ->
-                        exit = Optional.of(ended(Json.WIRE.decode(text, OutputFrame.class)));
+                        exit = Optional.of(ended(Quick.decode(text, OutputFrame.class)));
                     case WebSocketMessage.Closed(int code, String reason) ->
                         throw new IOException("the daemon closed it (" + (code + " " + reason).strip() + ")");
                 }

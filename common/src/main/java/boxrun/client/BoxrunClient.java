@@ -18,9 +18,9 @@ import boxrun.http.Address;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import boxrun.http.RequestBody;
-import boxrun.json.Json;
 import boxrun.json.JsonValue.JsonNumber;
 import boxrun.json.JsonValue.JsonObject;
+import boxrun.json.Quick;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -83,8 +83,7 @@ public final class BoxrunClient {
 
     /** The same with stdin, signals and, where the run asks for a terminal, its size. */
     public InteractiveRun runInteractive(Run run, int columns, int rows) {
-        JsonObject request = Json.WIRE
-                .tree((Object) run)
+        JsonObject request = Quick.tree(run)
                 .asObject("")
                 .with("cols", new JsonNumber(columns))
                 .with("rows", new JsonNumber(rows));

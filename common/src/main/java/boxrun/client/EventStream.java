@@ -9,8 +9,8 @@ import boxrun.api.Stream;
 import boxrun.http.HttpResponse;
 import boxrun.http.SseEvent;
 import boxrun.http.SseReader;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,9 +76,9 @@ final class EventStream implements RunEvents {
     /** Nothing for an event of a kind that a newer daemon sends. */
     private Optional<RunEvent> read(SseEvent event) {
         return switch (event.type()) {
-            case "progress" -> Optional.of(new RunEvent.Progress(Json.WIRE.decode(event.data(), PullProgress.class)));
+            case "progress" -> Optional.of(new RunEvent.Progress(Quick.decode(event.data(), PullProgress.class)));
             case "log" -> {
-                LogEvent log = Json.WIRE.decode(event.data(), LogEvent.class);
+                LogEvent log = Quick.decode(event.data(), LogEvent.class);
                 Stream stream = log.stream();
                 if (stream == null) {
                     throw new MalformedJsonException("stream", "expected \"stdout\" or \"stderr\", got null");
@@ -86,11 +86,11 @@ final class EventStream implements RunEvents {
                 yield Optional.of(new RunEvent.Output(stream, bytes(log), log.seq()));
             }
             case "exit" -> {
-                LogEvent log = Json.WIRE.decode(event.data(), LogEvent.class);
+                LogEvent log = Quick.decode(event.data(), LogEvent.class);
                 ended = true;
-                yield Optional.of(new RunEvent.Exit(Json.WIRE.decode(log.data(), ExitData.class), log.seq()));
+                yield Optional.of(new RunEvent.Exit(Quick.decode(log.data(), ExitData.class), log.seq()));
             }
-            case "error" -> throw Json.WIRE.decode(event.data(), Failure.class).problem();
+            case "error" -> throw Quick.decode(event.data(), Failure.class).problem();
             default -> Optional.empty();
         };
     }

@@ -8,10 +8,10 @@ import boxrun.api.PullProgress;
 import boxrun.api.Stream;
 import boxrun.http.WebSocket;
 import boxrun.http.WebSocketMessage;
-import boxrun.json.Json;
 import boxrun.json.JsonValue.JsonObject;
 import boxrun.json.JsonValue.JsonString;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -57,7 +57,7 @@ public final class InteractiveRun implements RunEvents {
 
     private void send(Object frame) {
         try {
-            socket.send(Json.WIRE.encode(frame));
+            socket.send(Quick.encode(frame));
         } catch (IOException e) {
             throw transport.lost(e);
         }
@@ -94,7 +94,7 @@ public final class InteractiveRun implements RunEvents {
     }
 
     private RunEvent control(String text) {
-        return switch (Json.WIRE.decode(text, OutputFrame.class)) {
+        return switch (Quick.decode(text, OutputFrame.class)) {
             case OutputFrame.Progress(PullProgress.Phase phase, String layer, long current, long total) ->
                 new RunEvent.Progress(new PullProgress(phase, layer, current, total));
             case OutputFrame.Warning(String message) -> new RunEvent.Warning(message);

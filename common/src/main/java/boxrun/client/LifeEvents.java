@@ -6,8 +6,8 @@ import boxrun.api.MissedEvents;
 import boxrun.http.HttpResponse;
 import boxrun.http.SseEvent;
 import boxrun.http.SseReader;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Optional;
@@ -48,11 +48,11 @@ public final class LifeEvents implements AutoCloseable {
     /** Nothing for an event of a kind that a newer daemon sends. */
     private static Optional<LifeEvent> read(SseEvent event) {
         return switch (event.type()) {
-            case "box" -> Optional.of(new LifeEvent.OfBox(id(event), Json.WIRE.decode(event.data(), BoxEvent.class)));
+            case "box" -> Optional.of(new LifeEvent.OfBox(id(event), Quick.decode(event.data(), BoxEvent.class)));
             case "exec" ->
-                Optional.of(new LifeEvent.OfExec(id(event), Json.WIRE.decode(event.data(), ExecEvent.class)));
+                Optional.of(new LifeEvent.OfExec(id(event), Quick.decode(event.data(), ExecEvent.class)));
             case "missed" ->
-                Optional.of(new LifeEvent.Missed(id(event), Json.WIRE.decode(event.data(), MissedEvents.class)));
+                Optional.of(new LifeEvent.Missed(id(event), Quick.decode(event.data(), MissedEvents.class)));
             default -> Optional.empty();
         };
     }

@@ -4,8 +4,8 @@ import boxrun.api.Listening;
 import boxrun.http.HttpResponse;
 import boxrun.http.SseEvent;
 import boxrun.http.SseReader;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.EOFException;
 import java.io.IOException;
 
@@ -26,7 +26,7 @@ public final class OpenDoor implements AutoCloseable {
     private Listening first() {
         try {
             SseEvent event = events.next().orElseThrow(() -> new EOFException("the daemon ended"));
-            return Json.WIRE.decode(event.data(), Listening.class);
+            return Quick.decode(event.data(), Listening.class);
         } catch (MalformedJsonException e) {
             answer.close();
             throw transport.incomprehensible("an event", e);

@@ -5,8 +5,8 @@ import boxrun.api.PullProgress;
 import boxrun.http.HttpResponse;
 import boxrun.http.SseEvent;
 import boxrun.http.SseReader;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -22,13 +22,12 @@ final class PullEvents {
                 SseEvent event =
                         reader.next().orElseThrow(() -> new EOFException("the events ended before the pull did"));
                 switch (event.type()) {
-                    case "progress" -> progress.accept(Json.WIRE.decode(event.data(), PullProgress.class));
+                    case "progress" -> progress.accept(Quick.decode(event.data(), PullProgress.class));
                     case "error" ->
-                        throw Json.WIRE
-                                .decode(event.data(), EventStream.Failure.class)
+                        throw Quick.decode(event.data(), EventStream.Failure.class)
                                 .problem();
                     case "done" -> {
-                        return Json.WIRE.decode(event.data(), Image.class);
+                        return Quick.decode(event.data(), Image.class);
                     }
                     default -> {
                         // An event of a kind that a newer daemon sends.

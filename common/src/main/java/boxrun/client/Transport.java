@@ -11,8 +11,8 @@ import boxrun.http.RequestBody;
 import boxrun.http.UnreachableException;
 import boxrun.http.UpgradeRefusedException;
 import boxrun.http.WebSocket;
-import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
+import boxrun.json.Quick;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +28,6 @@ final class Transport {
     private static final Duration UPGRADE_WITHIN = Duration.ofSeconds(30);
     private static final int MAX_PROBLEM_BYTES = 256 << 10;
 
-    /** A plain run answers with all its output. */
-    private static final Json JSON = Json.WIRE.maxBytes(256L << 20);
-
     private final HttpClient http;
     private final @Nullable String token;
 
@@ -44,7 +41,7 @@ final class Transport {
     }
 
     static RequestBody json(Object content) {
-        return RequestBody.of("application/json", Json.WIRE.bytes(content));
+        return RequestBody.of("application/json", Quick.bytes(content));
     }
 
     /** Percent-encodes a part of a path, or a value of a query. */
@@ -75,7 +72,7 @@ final class Transport {
             throw lost(e);
         }
         try {
-            return JSON.decode(text, type);
+            return Quick.decode(text, type);
         } catch (MalformedJsonException e) {
             throw incomprehensible(request, e);
         }
@@ -84,7 +81,7 @@ final class Transport {
     <T> List<T> list(HttpRequest request, Class<T> type) {
         byte[] text = bytes(request);
         try {
-            return JSON.decodeList(text, type);
+            return Quick.decodeList(text, type);
         } catch (MalformedJsonException e) {
             throw incomprehensible(request, e);
         }
@@ -140,7 +137,7 @@ final class Transport {
         Optional<String> hint = answer.header("Boxrun-Hint").map(Transport::utf8);
         ProblemException problem;
         try {
-            Problem body = Json.WIRE.decode(answer.body().readNBytes(MAX_PROBLEM_BYTES), Problem.class);
+            Problem body = Quick.decode(answer.body().readNBytes(MAX_PROBLEM_BYTES), Problem.class);
             problem = new ProblemException(body.code(), body.message()).status(answer.status());
         } catch (MalformedJsonException e) {
             problem = new ProblemException(

@@ -18,26 +18,19 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The types whose JSON form is ours: decimals, times and trees. */
 final class Forms {
-    /** Written out plainly, a number with a larger exponent would fill the memory. */
-    private static final int MAX_EXPONENT = 64;
-
     private Forms() {}
 
     static SimpleModule module() {
         SimpleModule module = new SimpleModule();
         add(module, BigDecimal.class, Forms::write, Forms::decimal);
         add(module, Instant.class, Forms::write, Forms::instant);
-        add(module, JsonValue.class, Forms::write, Forms::tree);
+        add(module, JsonValue.class, Forms::write, Trees::read);
         return module;
     }
 
@@ -46,11 +39,11 @@ final class Forms {
     }
 
     private static @Nullable BigDecimal decimal(JsonParser text) throws IOException {
-        return text.currentToken().isNumeric() ? number(text) : null;
+        return text.currentToken().isNumeric() ? Trees.number(text) : null;
     }
 
     private static void write(Instant instant, JsonGenerator out) throws IOException {
-        out.writeString(Milliseconds.FORMAT.format(instant));
+        out.writeString(Trees.text(instant));
     }
 
     private static @Nullable Instant instant(JsonParser text) throws IOException {
@@ -71,42 +64,6 @@ final class Forms {
             case JsonBool(boolean bool) -> out.writeBoolean(bool);
             case JsonNull() -> out.writeNull();
         }
-    }
-
-    private static @Nullable JsonValue tree(JsonParser text) throws IOException {
-        return switch (text.currentToken()) {
-            case START_OBJECT -> {
-                Map<String, JsonValue> members = new LinkedHashMap<>();
-                while (text.nextToken() != JsonToken.END_OBJECT) {
-                    String name = text.currentName();
-                    text.nextToken();
-                    members.put(name, tree(text));
-                }
-                yield new JsonObject(members);
-            }
-            case START_ARRAY -> {
-                List<JsonValue> elements = new ArrayList<>();
-                while (text.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(tree(text));
-                }
-                yield new JsonArray(elements);
-            }
-            case VALUE_STRING -> new JsonString(text.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(number(text));
-            case VALUE_TRUE -> new JsonBool(true);
-            case VALUE_FALSE -> new JsonBool(false);
-            case VALUE_NULL -> JsonNull.NULL;
-            case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> null;
-        };
-    }
-
-    private static BigDecimal number(JsonParser text) throws IOException {
-        BigDecimal number = text.getDecimalValue();
-        if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
-            throw new MalformedJsonException(
-                    Mismatch.path(text.getParsingContext()), "the number " + text.getText() + " is out of range");
-        }
-        return number;
     }
 
     private interface Write<T> {
@@ -138,11 +95,5 @@ final class Forms {
                 return type == JsonValue.class ? type.cast(JsonNull.NULL) : null;
             }
         });
-    }
-
-    /** Apart, because the formatter costs start-up time and most texts have no time in them. */
-    private static final class Milliseconds {
-        static final DateTimeFormatter FORMAT =
-                new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
     }
 }

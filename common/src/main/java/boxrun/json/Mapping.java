@@ -4,10 +4,6 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,13 +14,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** How jackson-databind is set up: the rules that {@link Json} states. */
 final class Mapping {
-    private static final int MAX_DEPTH = 64;
-    private static final int MAX_NUMBER_CHARACTERS = 64;
 
     private Mapping() {}
 
     static ObjectMapper of(PropertyNamingStrategy naming) {
-        return JsonMapper.builder(factory())
+        return JsonMapper.builder(Trees.factory())
                 .propertyNamingStrategy(naming)
                 .annotationIntrospector(new RecordAnnotations())
                 .addModule(Forms.module())
@@ -41,20 +35,6 @@ final class Mapping {
                     }
                 })
                 .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
-                .build();
-    }
-
-    private static JsonFactory factory() {
-        return JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .maxNumberLength(MAX_NUMBER_CHARACTERS)
-                        // Strings and names are bounded by the text, whose size Json bounds.
-                        .maxStringLength(Integer.MAX_VALUE)
-                        .maxNameLength(Integer.MAX_VALUE)
-                        .build())
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
                 .build();
     }
 }

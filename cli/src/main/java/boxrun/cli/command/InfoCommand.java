@@ -5,7 +5,7 @@ import boxrun.cli.print.Listing;
 import boxrun.cli.print.Pretty;
 import boxrun.cli.print.Safe;
 import boxrun.config.Version;
-import boxrun.json.Json;
+import boxrun.json.Quick;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
@@ -39,7 +39,7 @@ public final class InfoCommand implements Command {
                     .print(
                             switch (listing) {
                                 case Listing.AsTable() -> text(info);
-                                case Listing.AsJson() -> Pretty.text(Json.WIRE.tree((Object) info)) + "\n";
+                                case Listing.AsJson() -> Pretty.text(Quick.tree(info)) + "\n";
                                 case Listing.AsLines lines ->
                                     FormatOption.text(lines, List.of(info), list -> {
                                         throw new IllegalStateException("not a table");

@@ -1,6 +1,6 @@
 package boxrun.cli.print;
 
-import boxrun.json.Json;
+import boxrun.json.Quick;
 import java.util.List;
 import java.util.function.Function;
 
@@ -28,11 +28,11 @@ public sealed interface Listing {
     default <T> String text(List<T> things, Function<List<T>, Table> table) {
         return switch (this) {
             case AsTable() -> table.apply(things).text();
-            case AsJson() -> Pretty.text(Json.WIRE.tree((Object) things)) + "\n";
+            case AsJson() -> Pretty.text(Quick.tree(things)) + "\n";
             case AsLines(Template template) -> {
                 StringBuilder lines = new StringBuilder();
-                things.forEach(thing -> lines.append(template.apply(Json.WIRE.tree((Object) thing)))
-                        .append('\n'));
+                things.forEach(
+                        thing -> lines.append(template.apply(Quick.tree(thing))).append('\n'));
                 yield lines.toString();
             }
         };

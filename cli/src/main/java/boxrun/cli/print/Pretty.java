@@ -1,9 +1,9 @@
 package boxrun.cli.print;
 
-import boxrun.json.Json;
 import boxrun.json.JsonValue;
 import boxrun.json.JsonValue.JsonArray;
 import boxrun.json.JsonValue.JsonObject;
+import boxrun.json.Quick;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +26,7 @@ public final class Pretty {
                 String separator = "{";
                 for (Map.Entry<String, JsonValue> member : members.entrySet()) {
                     text.append(separator).append(deeper);
-                    text.append(Json.WIRE.encode(member.getKey())).append(": ");
+                    text.append(Quick.encode(member.getKey())).append(": ");
                     append(text, member.getValue(), deeper);
                     separator = ",";
                 }
@@ -42,7 +42,7 @@ public final class Pretty {
                 }
                 text.append(lineBreak).append(']');
             }
-            default -> text.append(Json.WIRE.encode(value));
+            default -> text.append(Quick.encode(value));
         }
     }
 }

@@ -2,7 +2,7 @@ package boxrun.cli.terminal;
 
 import boxrun.api.PullProgress;
 import boxrun.config.Sizes;
-import boxrun.json.Json;
+import boxrun.json.Quick;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public final class PullDisplay implements AutoCloseable {
     public void show(PullProgress step) {
         switch (mode) {
             case NONE -> {}
-            case JSON -> console.say(Json.WIRE.encode(step));
+            case JSON -> console.say(Quick.encode(step));
             case PLAIN -> plain(step);
             case AUTO -> {
                 if (drawn) {
