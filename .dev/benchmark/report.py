@@ -27,4 +27,4 @@ def _machine():
         memory = int(file.readline().split()[1]) / (1 << 20)
     with open("/proc/cpuinfo") as file:
         model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown CPU")
-    return f"{os.cpu_count()} × {model}, {memory:.0f} GB, Linux {platform.release()}, load {os.getloadavg()[0]:.1f}"
+    return f"{os.cpu_count()} × {model}, {memory:.0f} GB, Linux {'.'.join(platform.release().split('.')[:2])}, load {os.getloadavg()[0]:.1f}"

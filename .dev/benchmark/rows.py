@@ -11,6 +11,9 @@ from measure import Times, in_turn, once
 from peers import LIMITS, Wrapper, bwrap, has, podman, quietly
 
 
+# Of podman's container.
+NAME = f"boxrun-bench-{os.getpid()}"
+
 # A daemon's code is compiled while it runs; what counts is a daemon that has run for a while.
 WARM_UP = 20
 
@@ -79,13 +82,13 @@ def exec_(machine, rounds):
 
     actions = {"boxrun": ours}
     if has("podman"):
-        podman("run", *LIMITS, "-d", "--name", "boxrun-bench", "--network", "none", "--rootfs", machine.root, "sleep", "1000")
-        actions["podman"] = lambda: podman("exec", "boxrun-bench", "true")
+        podman("run", *LIMITS, "-d", "--name", NAME, "--network", "none", "--rootfs", machine.root, "sleep", "1000")
+        actions["podman"] = lambda: podman("exec", NAME, "true")
     times = in_turn(rounds * 2, **actions)
     yield _at_most("POST …/exec true, until its exit event", times["boxrun"].p50, "ms", 3, _ms(times["boxrun"]))
     if "podman" in times:
         yield _ratio("… beside podman exec", times["boxrun"], times["podman"], 0.05)
-        podman("rm", "-f", "-t", "0", "boxrun-bench")
+        podman("rm", "-f", "-t", "0", NAME)
     daemon.ask("DELETE", f"/v1/boxes/{box}?force=true")
 
 
@@ -111,9 +114,9 @@ def command_line(machine, rounds):
         "ls": lambda: machine.cli("ls"),
     }
     if has("podman"):
-        podman("run", *LIMITS, "-d", "--name", "boxrun-bench", "--network", "none", "--rootfs", machine.root, "sleep", "1000")
+        podman("run", *LIMITS, "-d", "--name", NAME, "--network", "none", "--rootfs", machine.root, "sleep", "1000")
         actions["podman_run"] = lambda: podman("run", *LIMITS, "--rm", "--network", "none", "--rootfs", machine.root, "true")
-        actions["podman_exec"] = lambda: podman("exec", "boxrun-bench", "true")
+        actions["podman_exec"] = lambda: podman("exec", NAME, "true")
     if machine.cli("exec", "--help", check=False) != 0:
         del actions["exec"]
     times = in_turn(rounds, **actions)
@@ -125,7 +128,7 @@ def command_line(machine, rounds):
         if share and "podman_run" in times:
             yield _ratio(f"… beside podman {name}", times[name], times[f"podman_{name}"], share)
     if "podman_run" in times:
-        podman("rm", "-f", "-t", "0", "boxrun-bench")
+        podman("rm", "-f", "-t", "0", NAME)
     daemon.ask("DELETE", f"/v1/boxes/{box}?force=true")
 
 

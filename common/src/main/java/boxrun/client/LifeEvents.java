@@ -49,8 +49,7 @@ public final class LifeEvents implements AutoCloseable {
     private static Optional<LifeEvent> read(SseEvent event) {
         return switch (event.type()) {
             case "box" -> Optional.of(new LifeEvent.OfBox(id(event), Quick.decode(event.data(), BoxEvent.class)));
-            case "exec" ->
-                Optional.of(new LifeEvent.OfExec(id(event), Quick.decode(event.data(), ExecEvent.class)));
+            case "exec" -> Optional.of(new LifeEvent.OfExec(id(event), Quick.decode(event.data(), ExecEvent.class)));
             case "missed" ->
                 Optional.of(new LifeEvent.Missed(id(event), Quick.decode(event.data(), MissedEvents.class)));
             default -> Optional.empty();
