@@ -1,5 +1,6 @@
 package boxrun.daemon;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,8 @@ import boxrun.api.Gc;
 import boxrun.api.Inspection;
 import boxrun.api.ProblemException;
 import boxrun.api.RenameBox;
+import boxrun.client.Attach;
+import boxrun.client.AttachSession;
 import boxrun.client.BoxrunClient;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
@@ -20,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -111,6 +115,25 @@ class BoxLifeTest {
         assertThat(commands.api().list()).allMatch(exec -> exec.status() == ExecStatus.FAILED);
         client.start("busy");
         assertThat(output(box, "pgrep -fc '^sleep 4100' || true")).isEqualTo("0\n");
+    }
+
+    @Test
+    void removingABoxEndsTheTerminalsInIt() {
+        box("attached");
+        Attach terminal = new Attach(List.of("sh"), 80, 24, null, null, null, Map.of(), null);
+        try (AttachSession session = client.attach("attached", terminal)) {
+            byte[] typed = "echo $((6*7))\n".getBytes(UTF_8);
+            session.type(typed, 0, typed.length);
+            StringBuilder seen = new StringBuilder();
+            while (seen.indexOf("42") < 0) {
+                seen.append(UTF_8.decode(session.next().orElseThrow()));
+            }
+            client.remove("attached", true);
+            while (session.next().isPresent()) {}
+            assertThat(session.exit())
+                    .hasValueSatisfying(exit -> assertThat(exit.exitCode()).isNotZero());
+        }
+        refused(ErrorCode.BOX_NOT_FOUND, () -> client.attach("attached", terminal));
     }
 
     @Test

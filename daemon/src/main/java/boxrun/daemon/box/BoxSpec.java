@@ -47,6 +47,10 @@ record BoxSpec(
 
     /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
     static BoxSpec of(CreateBox request, HostSize host) {
+        return of(request, host, false);
+    }
+
+    private static BoxSpec of(CreateBox request, HostSize host, boolean ephemeral) {
         boolean network = Optional.ofNullable(request.network()).orElse(false);
         return new BoxSpec(
                 Checks.image(request.image()),
@@ -58,7 +62,7 @@ record BoxSpec(
                 Checks.absolute("workdir", request.workdir()).orElse(WORKDIR),
                 Checks.env(request.env()),
                 Checks.volumes(request.volumes()),
-                false,
+                ephemeral,
                 Optional.ofNullable(request.pull()).orElse(PullPolicy.MISSING),
                 new BoxOptions(
                         Checks.labels(request.labels()),
@@ -68,7 +72,7 @@ record BoxSpec(
 
     /** Checks a request; a {@code VALIDATION_ERROR} names the field and what is allowed. */
     static BoxSpec of(Run request, HostSize host) {
-        BoxSpec box = of(
+        return of(
                 new CreateBox(
                         request.image(),
                         null,
@@ -83,20 +87,8 @@ record BoxSpec(
                         request.ports(),
                         request.pids(),
                         request.pull()),
-                host);
-        return new BoxSpec(
-                box.image,
-                box.name,
-                box.cpu,
-                box.memoryMb,
-                box.diskSizeGb,
-                box.network,
-                box.workdir,
-                box.env,
-                box.volumes,
-                true,
-                box.pull,
-                box.options);
+                host,
+                true);
     }
 
     /** The limits that a request asks for, and does not leave to the defaults. */

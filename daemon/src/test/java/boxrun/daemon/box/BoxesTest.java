@@ -23,6 +23,7 @@ import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
 import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.oci.ImageConfig;
+import boxrun.json.Json;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,20 +318,11 @@ class BoxesTest {
 
     @Test
     void labelsPortsAndNamesSurviveTheDaemon() throws Exception {
-        Box box = create(new CreateBox(
-                "x",
-                "web",
-                null,
-                1,
-                null,
-                true,
-                null,
-                null,
-                null,
-                Map.of("team", "a", "ci", ""),
-                List.of(new Port(null, 0, 80), new Port(null, 0, 81), new Port("127.0.0.1", 4711, 82)),
-                7,
-                null));
+        Box box = create(Json.WIRE.decode("""
+                {"image": "x", "name": "web", "memory_mb": 1, "network": true, "pids": 7,
+                 "labels": {"team": "a", "ci": ""},
+                 "ports": [{"host_port": 0, "guest_port": 80}, {"host_port": 0, "guest_port": 81},
+                           {"host_ip": "127.0.0.1", "host_port": 4711, "guest_port": 82}]}""", CreateBox.class));
         List<Port> ports = boxes.extended(BoxFilter.ALL).getFirst().ports();
         assertThat(ports).extracting(Port::guestPort).containsExactly(80, 81, 82);
         assertThat(ports).extracting(Port::hostIp).containsOnly("127.0.0.1");

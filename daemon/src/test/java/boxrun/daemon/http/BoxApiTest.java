@@ -14,7 +14,6 @@ import boxrun.api.ExtendedBox;
 import boxrun.api.Inspection;
 import boxrun.api.Port;
 import boxrun.api.ProblemException;
-import boxrun.api.PullPolicy;
 import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.StartExec;
@@ -26,6 +25,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.http.HttpClient;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
+import boxrun.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -83,20 +83,9 @@ class BoxApiTest {
 
     @Test
     void aBoxShowsItsLabelsAndPortsToThoseWhoKnowThemOnly() throws Exception {
-        client.create(new CreateBox(
-                "host",
-                "web",
-                null,
-                64,
-                null,
-                true,
-                null,
-                null,
-                null,
-                Map.of("a", "b"),
-                List.of(new Port(null, 0, 80)),
-                9,
-                PullPolicy.NEVER));
+        client.create(box("""
+                {"image": "host", "name": "web", "network": true, "labels": {"a": "b"}, "pids": 9, "pull": "never",
+                 "ports": [{"host_port": 0, "guest_port": 80}]}"""));
         assertThat(ask("GET", "/v1/boxes/web"))
                 .doesNotContain("labels", "ports", "pids")
                 .contains("\"stopped_at\":null}");
@@ -150,8 +139,8 @@ class BoxApiTest {
 
     @Test
     void anInspectionTellsWhatWasWantedAndWhatIsKnown() {
-        Box box = client.create(
-                new CreateBox("host", "web", null, 64, null, null, null, null, null, Map.of("a", "b"), null, 9, null));
+        Box box = client.create(box("""
+                {"image": "host", "name": "web", "memory_mb": 64, "labels": {"a": "b"}, "pids": 9}"""));
         Inspection seen = client.inspect("web");
         assertThat(seen.box()).isEqualTo(box);
         assertThat(seen.labels()).isEqualTo(Map.of("a", "b"));
@@ -173,33 +162,17 @@ class BoxApiTest {
     @Test
     void whoAsksForALimitThatIsNotEnforcedIsTold() {
         List<String> warnings = new ArrayList<>();
-        CreateBox request = new CreateBox("host", "web", new BigDecimal("0.5"), 64, null, null, null, null, null);
-        client.create(request, warnings::add);
+        client.create(box("""
+                {"image": "host", "cpu": 0.5, "memory_mb": 64}"""), warnings::add);
         assertThat(warnings)
                 .containsExactly(
                         "cpu is not enforced: this host cannot limit the CPUs of a box",
                         "memory_mb is not enforced: this host cannot limit the memory of a box");
-        client.create(new CreateBox("host", "defaults", null, null, null, null, null, null, null), unasked -> {
+        client.create(box("{\"image\": \"host\"}"), unasked -> {
             throw new AssertionError(unasked);
         });
-        Run run = new Run(
-                "host",
-                List.of("true"),
-                null,
-                null,
-                1,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                3);
+        Run run = Json.WIRE.decode("""
+                {"image": "host", "cmd": ["true"], "disk_size_gb": 1, "pids": 3}""", Run.class);
         RunEvent.Warning disk =
                 new RunEvent.Warning("disk_size_gb is not enforced: this host cannot limit the disk of a box");
         RunEvent.Warning pids =
@@ -246,8 +219,12 @@ class BoxApiTest {
     }
 
     private Box create(String name, Map<String, String> labels) {
-        return client.create(
-                new CreateBox("host", name, null, 64, null, null, null, null, null, labels, null, null, null));
+        return client.create(box("{\"image\": \"host\", \"name\": \"" + name + "\", \"memory_mb\": 64, \"labels\": "
+                + Json.WIRE.encode(labels) + "}"));
+    }
+
+    private static CreateBox box(String request) {
+        return Json.WIRE.decode(request, CreateBox.class);
     }
 
     private static void refused(ErrorCode code, ThrowingCallable action) {
