@@ -59,6 +59,11 @@ record BoxDirectory(Path box) {
         return engine().resolve("pasta.pid");
     }
 
+    /** Which process pasta is, once it runs. */
+    Path pasta() {
+        return engine().resolve("pasta.json");
+    }
+
     /** What the launcher and the runtime said when the box was started. */
     Path messages() {
         return engine().resolve("messages");

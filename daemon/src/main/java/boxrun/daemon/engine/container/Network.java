@@ -69,6 +69,7 @@ final class Network {
     private void tether(BoxDirectory box, ProcessIdentity process) throws IOException {
         Optional<ProcessIdentity> pasta = pasta(box);
         if (pasta.isPresent()) {
+            Records.write(box.pasta(), pasta.get());
             List<String> both = List.of(
                     Long.toString(process.pid()), Long.toString(pasta.get().pid()));
             Commands.require(TRIED, launcher.command("tether", both));
@@ -108,10 +109,13 @@ final class Network {
 
     /** Ends the box's pasta, if there is one. */
     void disconnect(BoxDirectory box) throws IOException, InterruptedException {
-        Optional<ProcessIdentity> pasta = pasta(box);
+        // While it ends it has no command line any more, and still has the ports.
+        Optional<ProcessIdentity> known = Records.read(box.pasta(), ProcessIdentity.class);
+        Optional<ProcessIdentity> pasta = known.isPresent() ? known : pasta(box);
         if (pasta.isPresent()) {
             pasta.get().killAndWait();
         }
+        Files.deleteIfExists(box.pasta());
         Files.deleteIfExists(box.pastaPidFile());
     }
 
