@@ -49,6 +49,15 @@ _boxrun_options() {
         rm)
             flags='-f --force -a --all --ignore --debug -h --help'
             valued='-H --host' ;;
+        inspect)
+            flags='--debug -h --help'
+            valued='--type --format -H --host' ;;
+        stats)
+            flags='--no-stream --debug -h --help'
+            valued='--format -H --host' ;;
+        events)
+            flags='--debug -h --help'
+            valued='-f --filter --since -n --count --format -H --host' ;;
         exec)
             flags='-i --interactive -t --tty -d --detach --debug -h --help'
             valued='-e --env --env-file -w --workdir -u --user --timeout -H --host' ;;
@@ -110,6 +119,7 @@ _boxrun_value() {
         'create --env-file') _boxrun_files ;;
         'create -v' | 'create --volume') _boxrun_files ;;
         'exec --env-file') _boxrun_files ;;
+        'inspect --type') COMPREPLY=($(compgen -W 'box image' -- "$word")) ;;
         'load -i' | 'load --input') _boxrun_files ;;
         'ls --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
         'ps --status') COMPREPLY=($(compgen -W 'running stopped all' -- "$word")) ;;
@@ -132,6 +142,8 @@ _boxrun_argument() {
         'restart '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'cp '*) _boxrun_places ;;
         'rm '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'inspect '*) COMPREPLY=($(compgen -W "$(_boxrun_known all)" -- "$word")) ;;
+        'stats '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'exec 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'shell 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'attach 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
@@ -142,7 +154,7 @@ _boxrun_argument() {
         'rmi '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'daemon 0') COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         'completion 0') COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
+        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
         *' 0') : ;;
         *) _boxrun_files ;;
     esac
@@ -198,7 +210,7 @@ _boxrun_offer() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
     else
         _boxrun_argument "$command" "$arguments"
     fi

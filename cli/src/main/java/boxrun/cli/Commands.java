@@ -6,9 +6,11 @@ import boxrun.cli.command.CopyCommand;
 import boxrun.cli.command.CreateCommand;
 import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.DoctorCommand;
+import boxrun.cli.command.EventsCommand;
 import boxrun.cli.command.ExecCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
+import boxrun.cli.command.InspectCommand;
 import boxrun.cli.command.KnownCommand;
 import boxrun.cli.command.ListCommand;
 import boxrun.cli.command.LoadCommand;
@@ -21,6 +23,7 @@ import boxrun.cli.command.RunCommand;
 import boxrun.cli.command.ServeCommand;
 import boxrun.cli.command.ShellCommand;
 import boxrun.cli.command.StartCommand;
+import boxrun.cli.command.StatsCommand;
 import boxrun.cli.command.StopCommand;
 import boxrun.cli.command.VersionCommand;
 import boxrun.cli.command.WaitCommand;
@@ -34,7 +37,11 @@ public final class Commands implements Catalog {
     @Override
     public List<Group> groups() {
         return List.of(
-                new Group("Boxes", List.of("run", "create", "ls", "ps", "start", "stop", "restart", "cp", "rm")),
+                new Group(
+                        "Boxes",
+                        List.of(
+                                "run", "create", "ls", "ps", "start", "stop", "restart", "cp", "rm", "inspect", "stats",
+                                "events")),
                 new Group("Commands in a box", List.of("exec", "shell", "attach", "logs", "wait")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group(
@@ -54,6 +61,9 @@ public final class Commands implements Catalog {
                     case "stop" -> new StopCommand();
                     case "restart" -> new RestartCommand();
                     case "rm" -> new RmCommand();
+                    case "inspect" -> new InspectCommand();
+                    case "stats" -> new StatsCommand();
+                    case "events" -> new EventsCommand();
                     case "exec" -> new ExecCommand();
                     case "shell" -> ShellCommand.shell();
                     case "attach" -> ShellCommand.attach();

@@ -9,6 +9,7 @@ import boxrun.cli.terminal.Console;
 import boxrun.cli.terminal.OutputClosedException;
 import boxrun.cli.terminal.Signals;
 import boxrun.client.ConnectionException;
+import boxrun.config.Reasons;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ record Failure(Console console, Palette palette, boolean debug) {
                     case OutputClosedException gone when gone.readerLeft() -> READER_LEFT;
                     case OutputClosedException full -> say(FAILED, "cannot write the output: " + full.getMessage());
                     case InterruptedException interrupted -> Signals.INT.exitCode();
-                    case IOException io -> say(FAILED, words(io));
+                    case IOException io -> say(FAILED, Reasons.of(io));
                     default ->
                         say(
                                 FAILED,
@@ -71,10 +72,6 @@ record Failure(Console console, Palette palette, boolean debug) {
         console.say(palette.red("boxrun:") + " " + Safe.line(message));
         hint.ifPresent(next -> console.say(palette.bold("hint:") + " " + Safe.line(next)));
         return code;
-    }
-
-    private static String words(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** What was printed before the failure comes before the words about it. */

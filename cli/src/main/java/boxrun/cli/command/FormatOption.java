@@ -21,8 +21,13 @@ final class FormatOption {
     }
 
     static Listing read(ParseResult parsed) {
+        return read(parsed, "table");
+    }
+
+    /** @param preset the format when none is given */
+    static Listing read(ParseResult parsed, String preset) {
         try {
-            return Listing.parse(Options.value(parsed, "--format").orElse("table"));
+            return Listing.parse(Options.value(parsed, "--format").orElse(preset));
         } catch (IllegalArgumentException e) {
             throw new UsageException("bad value for --format: " + e.getMessage());
         }

@@ -1,11 +1,12 @@
 package boxrun.cli.command;
 
-import boxrun.api.Box;
 import boxrun.api.BoxStatus;
+import boxrun.api.ExtendedBox;
 import boxrun.cli.print.Ages;
 import boxrun.cli.print.Listing;
 import boxrun.cli.print.Palette;
 import boxrun.cli.print.Table;
+import boxrun.client.BoxFilter;
 import boxrun.client.BoxrunClient;
 import java.io.IOException;
 import java.time.Instant;
@@ -52,7 +53,7 @@ public final class ListCommand implements Command {
         spec.addOption(Options.flag("-a, --all", "list the boxes of every status"));
         spec.addOption(Options.choice(
                 "--status", STATUSES, "which boxes to list", "--filter status= has the other statuses as well."));
-        BoxFilter.addTo(spec);
+        ListFilter.addTo(spec);
         spec.addOption(Options.value("-n, --last", "N", "list only the N boxes that were made last, of every status"));
         spec.addOption(Options.flag("-q, --quiet", "print the ids only"));
         spec.addOption(Options.flag("--no-trunc", "do not shorten what is long"));
@@ -67,8 +68,8 @@ public final class ListCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        BoxFilter filter = BoxFilter.read(parsed);
-        Optional<Integer> last = Options.value(parsed, "--last").map(ListCommand::count);
+        ListFilter filter = ListFilter.read(parsed);
+        Optional<Integer> last = Options.count(parsed, "--last");
         Optional<String> status = Options.choice(parsed, "--status", STATUSES);
         boolean all = Options.has(parsed, "--all") || last.isPresent();
         String wanted = status.orElse(all || !running ? "all" : "running");
@@ -85,23 +86,16 @@ public final class ListCommand implements Command {
                 Options.has(parsed, "--no-trunc"));
     }
 
-    private static int count(String text) {
-        if (!text.matches("[1-9]\\d{0,8}")) {
-            throw new UsageException("bad value for --last: expected a whole number above 0, got \"" + text + '"');
-        }
-        return Integer.parseInt(text);
-    }
-
     /** @param status as the daemon understands it: running, stopped or all */
     record ListBoxes(
-            String status, BoxFilter filter, Optional<Integer> last, Listing listing, boolean quiet, boolean whole)
+            String status, ListFilter filter, Optional<Integer> last, Listing listing, boolean quiet, boolean whole)
             implements Action {
         @Override
         public int run(Session session) throws IOException {
             BoxrunClient daemon = session.daemon().get();
-            List<Box> boxes = new ArrayList<>(daemon.boxes(status));
+            List<ExtendedBox> boxes = new ArrayList<>(daemon.boxes(new BoxFilter(status, filter.labels(), null, null)));
             boxes.removeIf(box -> !filter.fits(box));
-            List<Box> listed = boxes.subList(0, Math.min(boxes.size(), last.orElse(boxes.size())));
+            List<ExtendedBox> listed = boxes.subList(0, Math.min(boxes.size(), last.orElse(boxes.size())));
             session.console()
                     .print(
                             quiet
@@ -114,15 +108,15 @@ public final class ListCommand implements Command {
         }
     }
 
-    private static String ids(List<Box> boxes) {
+    private static String ids(List<ExtendedBox> boxes) {
         StringBuilder lines = new StringBuilder();
         boxes.forEach(box -> lines.append(box.id()).append('\n'));
         return lines.toString();
     }
 
-    static Table table(List<Box> boxes, Instant now, boolean whole, Palette palette) {
+    static Table table(List<ExtendedBox> boxes, Instant now, boolean whole, Palette palette) {
         Table table = new Table("ID", "NAME", "IMAGE", "STATUS", "CREATED");
-        for (Box box : boxes) {
+        for (ExtendedBox box : boxes) {
             table.row(
                     box.id(),
                     box.name() == null ? "" : box.name(),
@@ -139,7 +133,7 @@ public final class ListCommand implements Command {
         return table;
     }
 
-    private static String status(Box box, Instant now) {
+    private static String status(ExtendedBox box, Instant now) {
         String word = box.status().name().toLowerCase(Locale.ROOT);
         if (box.status() == BoxStatus.STOPPED && box.stoppedAt() != null) {
             return word + " " + Ages.ago(box.stoppedAt(), now);

@@ -91,6 +91,16 @@ public final class Options {
         return Optional.ofNullable(parsed.<String>matchedOptionValue(name, null));
     }
 
+    /** The value of an option that counts something. */
+    static Optional<Integer> count(ParseResult parsed, String name) {
+        Optional<String> value = value(parsed, name);
+        value.filter(given -> !given.matches("[1-9]\\d{0,8}")).ifPresent(given -> {
+            throw new UsageException(
+                    "bad value for " + name + ": expected a whole number above 0, got \"" + given + '"');
+        });
+        return value.map(Integer::valueOf);
+    }
+
     public static List<String> values(ParseResult parsed, String name) {
         return parsed.matchedOptionValue(name, List.of());
     }

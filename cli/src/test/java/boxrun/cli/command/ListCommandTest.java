@@ -3,8 +3,8 @@ package boxrun.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import boxrun.api.Box;
 import boxrun.api.BoxStatus;
+import boxrun.api.ExtendedBox;
 import boxrun.cli.command.ListCommand.ListBoxes;
 import boxrun.cli.print.Listing;
 import boxrun.cli.print.Palette;
@@ -24,7 +24,7 @@ import picocli.CommandLine;
 @Timeout(60)
 class ListCommandTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
-    private static final BoxFilter EVERYTHING = new BoxFilter(List.of(), List.of(), List.of());
+    private static final ListFilter EVERYTHING = new ListFilter(List.of(), List.of(), List.of(), List.of());
 
     private static ListBoxes read(ListCommand command, String... words) {
         Surroundings here = new Surroundings(Map.of(), Path.of("/"), false, false);
@@ -39,8 +39,9 @@ class ListCommandTest {
         return read(ListCommand.ofRunning(), words);
     }
 
-    private static Box box(String id, @Nullable String name, BoxStatus status, String image, @Nullable String error) {
-        return new Box(
+    private static ExtendedBox box(
+            String id, @Nullable String name, BoxStatus status, String image, @Nullable String error) {
+        return new ExtendedBox(
                 id,
                 name,
                 status,
@@ -56,7 +57,9 @@ class ListCommandTest {
                 error,
                 NOW.minusSeconds(7200),
                 NOW.minusSeconds(7199),
-                status == BoxStatus.STOPPED ? NOW.minusSeconds(180) : null);
+                status == BoxStatus.STOPPED ? NOW.minusSeconds(180) : null,
+                Map.of(),
+                List.of());
     }
 
     @Test
@@ -81,7 +84,7 @@ class ListCommandTest {
             value = {
                 "--status running --filter label | bad value for --filter: expected KEY=VALUE, got \"label\"",
                 "--filter name=                  | bad value for --filter: expected KEY=VALUE, got \"name=\"",
-                "--filter size=3      | bad value for --filter: expected one of the keys status, name, image, got \"size=3\"",
+                "--filter size=3      | bad value for --filter: expected one of the keys status, name, image, ancestor, label, got \"size=3\"",
                 "--filter status=up   | bad value for --filter: expected a status of creating, running, stopped, error, got \"up\"",
                 "--status up          | bad value for --status: expected one of running, stopped, all, got \"up\"",
                 "-n 0                 | bad value for --last: expected a whole number above 0, got \"0\"",
@@ -108,17 +111,23 @@ class ListCommandTest {
         "-f status=error, false",
     })
     void everyKeyHasToFitAndOfItsValuesOne(String line, boolean fits) {
-        Box web = box("box_000000000001", "web-1", BoxStatus.RUNNING, "ubuntu:24.04", null);
+        ExtendedBox web = box("box_000000000001", "web-1", BoxStatus.RUNNING, "ubuntu:24.04", null);
         assertThat(ls(line.split(" ")).filter().fits(web)).isEqualTo(fits);
     }
 
     @Test
+    void labelsAreForTheDaemonToCompare() {
+        assertThat(ls("-f", "label=tier", "-f", "label=env=test").filter().labels())
+                .containsExactly("tier", "env=test");
+    }
+
+    @Test
     void aBoxWithoutANameFitsNoName() {
-        Box nameless = box("box_000000000001", null, BoxStatus.RUNNING, "ubuntu:24.04", null);
+        ExtendedBox nameless = box("box_000000000001", null, BoxStatus.RUNNING, "ubuntu:24.04", null);
         assertThat(ls("-f", "name=box").filter().fits(nameless)).isFalse();
     }
 
-    private static final List<Box> BOXES = List.of(
+    private static final List<ExtendedBox> BOXES = List.of(
             box("box_000000000001", "web", BoxStatus.RUNNING, "ubuntu:24.04", null),
             box("box_000000000002", null, BoxStatus.STOPPED, "host", null),
             box("box_000000000003", "x", BoxStatus.ERROR, "ghcr.io/a-long-name/" + "x".repeat(40), "out of luck"));
