@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,6 +100,23 @@ record Cgroups(int version, List<Path> hierarchies, String parent, List<String> 
                 .map(hierarchy -> hierarchy.resolve((parent + "/" + box).substring(1)))
                 .filter(Files::isDirectory)
                 .toList();
+    }
+
+    /** What runs in the groups of a box, whoever has started it. */
+    List<ProcessIdentity> processes(BoxId box) throws IOException {
+        List<ProcessIdentity> found = new ArrayList<>();
+        for (Path group : groups(box)) {
+            try (Stream<Path> tree = Files.walk(group)) {
+                for (Path each : tree.filter(Files::isDirectory).toList()) {
+                    for (String pid : Files.readAllLines(each.resolve("cgroup.procs"))) {
+                        ProcessIdentity.of(Long.parseLong(pid)).ifPresent(found::add);
+                    }
+                }
+            } catch (NoSuchFileException | UncheckedIOException removedMeanwhile) {
+                // With the group its processes are gone.
+            }
+        }
+        return found;
     }
 
     /** Removes the groups of a box without processes. */

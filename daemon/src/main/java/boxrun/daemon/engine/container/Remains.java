@@ -8,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,21 +47,31 @@ final class Remains {
 
     /**
      * A runtime that was killed in the middle of a start can leave a child that goes on with it: a fork, with the same
-     * words as its parent, which end with the box's id.
+     * words as its parent, which end with the box's id, until it becomes the agent in the box's control groups.
      */
-    private static void endStragglers(BoxId id) throws InterruptedException {
+    private void endStragglers(BoxId id) throws IOException, InterruptedException {
+        List<ProcessIdentity> stragglers = stragglers(id);
+        while (!stragglers.isEmpty()) {
+            for (ProcessIdentity straggler : stragglers) {
+                straggler.killAndWait();
+            }
+            stragglers = stragglers(id);
+        }
+    }
+
+    private List<ProcessIdentity> stragglers(BoxId id) throws IOException {
+        List<ProcessIdentity> stragglers = new ArrayList<>();
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
             List<String> words = words(process.pid());
             if (words.contains("run")
                     && words.contains("--detach")
-                    && !words.isEmpty()
                     && words.getLast().equals(id.value())) {
-                Optional<ProcessIdentity> straggler = ProcessIdentity.of(process.pid());
-                if (straggler.isPresent()) {
-                    straggler.get().killAndWait();
-                }
+                ProcessIdentity.of(process.pid()).ifPresent(stragglers::add);
             }
         }
+        // Afterwards: who was in neither of these places is in none any more.
+        stragglers.addAll(support.cgroups().processes(id));
+        return stragglers;
     }
 
     private static List<String> words(long pid) {
