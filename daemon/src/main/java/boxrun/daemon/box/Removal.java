@@ -7,12 +7,15 @@ import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.store.Failpoint;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /** Removes boxes with their disks and all that belongs to them: one that somebody names, or all that are old. */
 final class Removal {
+    private static final System.Logger LOG = System.getLogger(Removal.class.getName());
+
     private final Engine engine;
     private final BoxBook book;
     private final Quota quota;
@@ -36,8 +39,8 @@ final class Removal {
     }
 
     private void remove(BoxEntry entry) {
-        entry.ending(true);
         book.store().forget(entry.id());
+        entry.ending(true);
         Failpoint.reached("remove.forgotten");
         try {
             engine.destroy(entry.id());
@@ -68,6 +71,9 @@ final class Removal {
                         BoxBook.undisturbed(() -> remove(candidate));
                         removed++;
                     }
+                } catch (ProblemException e) {
+                    // Others can be removed all the same; whoever removes this one by name is told why it stays.
+                    LOG.log(Level.WARNING, e.message());
                 } finally {
                     candidate.lock().unlock();
                 }

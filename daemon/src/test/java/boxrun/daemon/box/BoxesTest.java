@@ -250,6 +250,27 @@ class BoxesTest {
     }
 
     @Test
+    void aBoxThatCannotBeRemovedKeepsGcFromNoOtherAndIsAsItWas() throws Exception {
+        create("first");
+        Box stuck = create("stuck");
+        create("last");
+        for (String name : List.of("first", "stuck", "last")) {
+            boxes.stop(name, GRACE);
+        }
+        // In the way of the name under which a record is put aside.
+        Path obstacle = home.boxes().resolve(stuck.id()).resolve("box.json.removed");
+        Files.createDirectories(obstacle.resolve("full"));
+        assertThat(boxes.gc(Duration.ZERO)).isEqualTo(2);
+        assertThat(boxes.list(BoxFilter.ALL)).extracting(Box::name).containsExactly("stuck");
+        boxes.start("stuck");
+        assertThat(boxes.running("stuck").box().name()).isEqualTo("stuck");
+        boxes.stop("stuck", GRACE);
+        Files.delete(obstacle.resolve("full"));
+        Files.delete(obstacle);
+        assertThat(boxes.gc(Duration.ZERO)).isEqualTo(1);
+    }
+
+    @Test
     void theBoxesOfAKilledDaemonAreAsTheyWere() {
         Box runs = create("runs");
         create("stopped");
