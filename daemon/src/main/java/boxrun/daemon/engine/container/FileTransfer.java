@@ -13,16 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Files into and out of a running box, by the {@link FileScript}s that run there. */
 final class FileTransfer {
     private static final System.Logger LOG = System.getLogger(FileTransfer.class.getName());
     /** What the agent's commands for files are called, so that the next daemon knows them. */
     private static final String ID = "files-";
+    /** And so that this daemon knows its own. */
+    private static final String OWN = ID + ProcessHandle.current().pid() + "-" + System.nanoTime() + "-";
     /** What fits in one frame to the agent. */
     private static final int BUFFER = 65536 - 8;
 
     private static final int MAX_PATH = 16 << 10;
+
+    private static final AtomicLong COUNT = new AtomicLong();
 
     private final AgentLink link;
 
@@ -97,7 +102,7 @@ final class FileTransfer {
     }
 
     private BoxProcess start(TransferOutput output, boolean stdin, FileScript script, String... arguments) {
-        String id = ID + UUID.randomUUID();
+        String id = OWN + COUNT.incrementAndGet();
         BoxProcess process = new BoxProcess(link, id, output, () -> 0, 0);
         output.of(link, id);
         process.start(
@@ -107,11 +112,16 @@ final class FileTransfer {
 
     /** Ends what a daemon that is no more was doing with the box's files: nobody will send the rest. */
     static void endAbandoned(AgentLink link) {
-        for (KnownCommand known : link.connection().list()) {
-            if (known.id().startsWith(ID)) {
-                Thread.ofVirtual().name("end " + known.id()).start(() -> endAbandoned(link, known));
+        Thread.ofVirtual().name("end transfers").start(() -> {
+            try {
+                link.connection().list().stream()
+                        .filter(known ->
+                                known.id().startsWith(ID) && !known.id().startsWith(OWN))
+                        .forEach(known -> endAbandoned(link, known));
+            } catch (AgentException e) {
+                LOG.log(Level.WARNING, "cannot end what was being copied: " + e.getMessage());
             }
-        }
+        });
     }
 
     private static void endAbandoned(AgentLink link, KnownCommand known) {
