@@ -14,6 +14,7 @@ import boxrun.api.PullProgress;
 import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.RunResult;
+import boxrun.api.Session;
 import boxrun.http.Address;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
@@ -207,6 +208,11 @@ public final class BoxrunClient {
     /** The commands of a box. */
     public BoxExecs execs(String box) {
         return new BoxExecs(transport, path(box));
+    }
+
+    /** The terminals of a box that live on when their clients leave. */
+    public List<Session> sessions(String box) {
+        return transport.list(HttpRequest.of("GET", path(box) + "/sessions"), Session.class);
     }
 
     /** The files of a box. */

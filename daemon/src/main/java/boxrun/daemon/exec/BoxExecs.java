@@ -49,6 +49,7 @@ final class BoxExecs implements Execution.Surroundings {
     private final BooleanSupplier boxEnds;
     private final History history;
     private final Map<String, Execution> executions = new LinkedHashMap<>();
+    private final BoxSessions sessions = new BoxSessions();
     private final boolean durable;
     private @Nullable Journal journal;
 
@@ -58,12 +59,14 @@ final class BoxExecs implements Execution.Surroundings {
      * @param listed false for a command that ends when the client that started it goes away
      * @param asked why it is being ended, if it is
      * @param exit how it ended, if it has
+     * @param session the name of the session that it is the terminal of, if it is one
      */
     record Line(
             Exec exec,
             boolean listed,
             @Nullable Cause asked,
-            @Nullable ExitData exit) {}
+            @Nullable ExitData exit,
+            @Nullable String session) {}
 
     /**
      * Reads what is known of a box's commands.
@@ -101,6 +104,8 @@ final class BoxExecs implements Execution.Surroundings {
                 }
             } else if (line.listed()) {
                 takeUp(line, boxRuns);
+            } else if (line.session() != null) {
+                takeUpSession(line, line.session(), boxRuns);
             } else {
                 abandon(line, boxRuns);
             }
@@ -132,6 +137,20 @@ final class BoxExecs implements Execution.Surroundings {
             resume(execution, log.offset(Stream.STDOUT), log.offset(Stream.STDERR));
         } else {
             execution.finish(Outcome.boxStopped("the box ended while no daemon ran"));
+        }
+    }
+
+    private void takeUpSession(Line line, String name, boolean boxRuns) {
+        try {
+            Execution execution = session(line.exec(), name);
+            if (boxRuns) {
+                resume(execution, execution.session().orElseThrow().offset(), 0);
+            } else {
+                execution.finish(Outcome.boxStopped("the box ended while no daemon ran"));
+            }
+        } catch (ProblemException damaged) {
+            LOG.log(Level.WARNING, damaged.message());
+            abandon(line, boxRuns);
         }
     }
 
@@ -181,6 +200,35 @@ final class BoxExecs implements Execution.Surroundings {
         note(execution);
         add(execution);
         return execution;
+    }
+
+    /** A new command that is the terminal of a session. */
+    TerminalSession beginSession(Exec exec, String name) {
+        makeDirectory();
+        Execution execution = session(exec, name);
+        TerminalSession session = execution.session().orElseThrow();
+        try {
+            note(execution);
+        } catch (ProblemException e) {
+            execution.finish(Outcome.runtimeError(e.message()));
+            throw e;
+        }
+        return session;
+    }
+
+    private Execution session(Exec exec, String name) {
+        Screen screen = Screen.open(directory.resolve(exec.id() + ".screen"));
+        TerminalSession session = new TerminalSession(name, screen, sessions::ended);
+        Execution execution = new Execution(exec, false, session, clock, this);
+        session.runsAs(execution);
+        sessions.add(session);
+        add(execution);
+        return execution;
+    }
+
+    /** The terminals that live on when their clients leave. */
+    BoxSessions sessions() {
+        return sessions;
     }
 
     LogReader reader(String id, long after) {
@@ -236,7 +284,8 @@ final class BoxExecs implements Execution.Surroundings {
                     execution.exec(),
                     execution.listed(),
                     execution.asked().orElse(null),
-                    execution.exit().orElse(null));
+                    execution.exit().orElse(null),
+                    execution.session().map(TerminalSession::name).orElse(null));
             journal().append(Json.WIRE.bytes(line));
         }
     }

@@ -5,6 +5,7 @@ import boxrun.api.Exec;
 import boxrun.api.ExecStatus;
 import boxrun.api.ExitData.Cause;
 import boxrun.api.ProblemException;
+import boxrun.api.Session;
 import boxrun.api.StartExec;
 import boxrun.daemon.box.BoxListener;
 import boxrun.daemon.box.Boxes;
@@ -90,6 +91,27 @@ public final class Execs implements BoxListener {
     Execution attach(RunningBox box, StartExec request, TerminalSize terminal, OutputSink client) {
         ProcessSpec spec = CommandSpec.of(box, request, terminal);
         return run(box, of(box.id(), box.durable()).begin(exec(box, request, spec), client), spec);
+    }
+
+    /**
+     * The terminal of a session, which goes on when its client leaves; it is started when there is none of this name.
+     *
+     * @param terminal its size when it is started
+     */
+    public TerminalSession session(String box, String name, StartExec request, TerminalSize terminal) {
+        RunningBox running = boxes.running(box);
+        BoxExecs execs = of(running.id(), running.durable());
+        return execs.sessions().of(name, unknown -> {
+            ProcessSpec spec = CommandSpec.of(running, request, terminal);
+            TerminalSession session = execs.beginSession(exec(running, request, spec), unknown);
+            run(running, session.execution(), spec);
+            return session;
+        });
+    }
+
+    /** The sessions of a box, oldest first. */
+    public List<Session> sessions(String box) {
+        return of(box).sessions().all();
     }
 
     private Exec exec(RunningBox box, StartExec request, ProcessSpec spec) {

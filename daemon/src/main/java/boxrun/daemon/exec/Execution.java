@@ -182,6 +182,11 @@ public final class Execution implements ProcessOutput {
         return sink instanceof ExecLog log ? Optional.of(log) : Optional.empty();
     }
 
+    /** The session that it is the terminal of, until it ends. */
+    Optional<TerminalSession> session() {
+        return sink instanceof TerminalSession session ? Optional.of(session) : Optional.empty();
+    }
+
     /**
      * What cannot be kept now, because the disk is full, waits and holds up the command, like a pipe that nobody reads:
      * nothing is lost. One that is being ended is not held up: then its end says what is missing.

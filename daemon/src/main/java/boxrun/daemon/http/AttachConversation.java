@@ -12,20 +12,29 @@ import boxrun.daemon.box.Boxes;
 import boxrun.daemon.engine.TerminalSize;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.Execution;
+import boxrun.daemon.exec.TerminalSession;
 import boxrun.daemon.http.CommandSocket.Conversation;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/boxes/{id}/attach}: a terminal in a box. When the client goes away, the terminal hangs up. */
+/**
+ * {@code /v1/boxes/{id}/attach}: a terminal in a box. When the client goes away, the terminal hangs up, unless it is
+ * that of a session.
+ */
 final class AttachConversation implements Conversation {
     private static final int HANGUP = 1;
+    private static final int BOX_SEGMENT = 3;
+    private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
     private static final Duration HANGUP_GRACE = Duration.ofSeconds(1);
     /** What a user gets who names no shell. */
     private static final List<String> SHELL =
@@ -36,7 +45,7 @@ final class AttachConversation implements Conversation {
     private volatile @Nullable Wanted wanted;
 
     /** What the path and the query ask for. */
-    record Wanted(String box, StartExec exec, TerminalSize size) {}
+    record Wanted(String box, StartExec exec, TerminalSize size, Optional<String> session) {}
 
     AttachConversation(Boxes boxes, Execs execs) {
         this.boxes = boxes;
@@ -66,13 +75,27 @@ final class AttachConversation implements Conversation {
                 true);
         long columns = Requests.number("cols", query.first("cols").orElse("" + Sizes.USUAL.columns()));
         long rows = Requests.number("rows", query.first("rows").orElse("" + Sizes.USUAL.rows()));
-        return new Wanted(box, exec, Sizes.of(columns, rows));
+        Optional<String> session = query.first("session").asOptional();
+        session.ifPresent(AttachConversation::checkName);
+        return new Wanted(box, exec, Sizes.of(columns, rows), session);
+    }
+
+    private static void checkName(String session) {
+        if (!SESSION.matcher(session).matches()) {
+            throw Requests.refusal(
+                    "session must be 1 to 63 letters, digits, '_', '.' or '-', the first a letter or digit");
+        }
+    }
+
+    /** The box of a path, as the client has encoded it: an encoded slash is part of the name. */
+    private static String box(String rawPath) {
+        String segment = List.of(rawPath.split("/", -1)).get(BOX_SEGMENT);
+        return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
     }
 
     @Override
     public void check(HttpPrologue prologue, Headers headers) {
-        List<String> segments = List.of(prologue.uriPath().path().split("/", -1));
-        Wanted request = wanted(segments.get(3), prologue.query());
+        Wanted request = wanted(box(prologue.uriPath().rawPath()), prologue.query());
         boxes.running(request.box());
         wanted = request;
     }
@@ -90,24 +113,50 @@ final class AttachConversation implements Conversation {
     @Override
     public void hold(CommandSocket socket) throws InterruptedException {
         Wanted request = java.util.Objects.requireNonNull(wanted);
-        Execution execution;
         try {
-            execution = execs.attach(request.box(), request.exec(), request.size(), socket);
+            if (request.session().isPresent()) {
+                holdSession(request, request.session().get(), socket);
+            } else {
+                holdTerminal(request, socket);
+            }
         } catch (ProblemException e) {
-            socket.append(Stream.STDOUT, 0, ("boxrun: " + e.message() + "\r\n").getBytes(UTF_8));
+            say(e.message(), socket);
             throw e;
         }
+    }
+
+    private void holdTerminal(Wanted request, CommandSocket socket) throws InterruptedException {
+        Execution execution = execs.attach(request.box(), request.exec(), request.size(), socket);
         try {
             socket.bind(execution);
-            ExitData exit = socket.awaitExit();
-            ExitData.ExitError error = exit.error();
-            if (error != null) {
-                socket.append(Stream.STDOUT, 0, ("boxrun: " + error.message() + "\r\n").getBytes(UTF_8));
-            }
-            socket.tell(new OutputFrame.Exit(exit.exitCode(), error));
+            awaitExit(socket);
         } finally {
             hangUp(execution);
         }
+    }
+
+    private void holdSession(Wanted request, String name, CommandSocket socket) throws InterruptedException {
+        TerminalSession session = execs.session(request.box(), name, request.exec(), request.size());
+        try {
+            session.attach(socket, request.size());
+            socket.bind(session.execution());
+            awaitExit(socket);
+        } finally {
+            session.leave(socket);
+        }
+    }
+
+    private static void awaitExit(CommandSocket socket) throws InterruptedException {
+        ExitData exit = socket.awaitExit();
+        ExitData.ExitError error = exit.error();
+        if (error != null) {
+            say(error.message(), socket);
+        }
+        socket.tell(new OutputFrame.Exit(exit.exitCode(), error));
+    }
+
+    private static void say(String message, CommandSocket socket) {
+        socket.append(Stream.STDOUT, 0, ("boxrun: " + message + "\r\n").getBytes(UTF_8));
     }
 
     private static void hangUp(Execution execution) throws InterruptedException {

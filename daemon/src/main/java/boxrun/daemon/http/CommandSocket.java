@@ -8,8 +8,8 @@ import boxrun.api.Stream;
 import boxrun.daemon.engine.EngineProcess;
 import boxrun.daemon.engine.TerminalSize;
 import boxrun.daemon.exec.Execution;
-import boxrun.daemon.exec.OutputSink;
 import boxrun.daemon.exec.Signals;
+import boxrun.daemon.exec.TerminalSession;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
 import io.helidon.common.buffers.BufferData;
@@ -20,6 +20,7 @@ import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import io.helidon.websocket.WsUpgradeException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -31,13 +32,18 @@ import org.jspecify.annotations.Nullable;
  * {@link Conversation}, from the first frame to the last; the command's output is sent by the thread that delivers it,
  * so that a client that does not read holds up its command and nothing else.
  */
-final class CommandSocket implements WsListener, OutputSink {
+final class CommandSocket implements WsListener, TerminalSession.Client {
     private static final System.Logger LOG = System.getLogger(CommandSocket.class.getName());
     private static final int PING_SECONDS = 15;
+    /** Of the codes that are free for applications. */
+    private static final int TAKEN_OVER = 4000;
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private final Conversation conversation;
     private final LongRequests requests;
     private final InputPump input = new InputPump();
+    private final BreakableSend sender = new BreakableSend();
     private final StringBuilder textSoFar = new StringBuilder();
     private final CompletableFuture<String> firstText = new CompletableFuture<>();
     private final CompletableFuture<ExitData> exit = new CompletableFuture<>();
@@ -174,7 +180,7 @@ final class CommandSocket implements WsListener, OutputSink {
     public void append(Stream stream, long offset, byte[] data) {
         if (!gone) {
             try {
-                frames().binary(conversation.frame(stream, data));
+                sender.send(() -> frames().binary(conversation.frame(stream, data)));
             } catch (RuntimeException e) {
                 leave();
             }
@@ -248,14 +254,35 @@ final class CommandSocket implements WsListener, OutputSink {
         clientIsGone();
     }
 
+    @Override
+    public void takenOver(String session) {
+        dismiss(TAKEN_OVER, "another client has taken over the session " + session);
+    }
+
     /** The daemon ends. */
     void leave() {
+        dismiss(WsCloseCodes.GOING_AWAY, "the daemon ends");
+    }
+
+    /** Closes with a reason, and breaks off what is being sent to a client that does not read. */
+    private void dismiss(int code, String reason) {
+        clientIsGone();
+        Thread closing = Thread.ofVirtual().start(() -> close(code, reason));
         try {
-            frames().close(WsCloseCodes.GOING_AWAY, "the daemon ends");
+            if (!closing.join(CLOSE_WITHIN)) {
+                sender.breakOff();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close(int code, String reason) {
+        try {
+            frames().close(code, reason);
         } catch (RuntimeException unreachable) {
             LOG.log(Level.DEBUG, "a client is gone already");
         }
-        clientIsGone();
     }
 
     private void clientIsGone() {

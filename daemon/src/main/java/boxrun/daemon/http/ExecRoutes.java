@@ -34,6 +34,10 @@ final class ExecRoutes {
         Answers.json(response, execs.list(box(request)));
     }
 
+    void sessions(ServerRequest request, ServerResponse response) {
+        Answers.json(response, execs.sessions(box(request)));
+    }
+
     void get(ServerRequest request, ServerResponse response) {
         Optional<Duration> wait = Requests.wait(request);
         if (wait.isEmpty()) {

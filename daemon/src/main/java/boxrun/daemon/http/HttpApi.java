@@ -201,6 +201,7 @@ public final class HttpApi {
                 .post("/v1/boxes/{id}/exec/{eid}", exec::unknownAction)
                 .post("/v1/boxes/{id}/files/upload", file::upload)
                 .post("/v1/boxes/{id}/files/download", file::download)
+                .get("/v1/boxes/{id}/sessions", exec::sessions)
                 .get("/v1/boxes/{id}/attach", socket::attach)
                 .get("/v1/images", image::list)
                 .post("/v1/images:pull", image::pull)

@@ -49,16 +49,24 @@ final class InputPump {
     }
 
     private void pump(OutputStream stdin) {
-        try (stdin) {
+        try {
             for (byte[] bytes = take(); bytes != null; bytes = take()) {
                 stdin.write(bytes);
                 stdin.flush();
+            }
+            if (isOver()) {
+                stdin.close();
             }
         } catch (IOException commandDoesNotReadAnyMore) {
             stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** A client that has left has not ended the input: its terminal may live on. */
+    private synchronized boolean isOver() {
+        return ended && !stopped;
     }
 
     private synchronized byte @Nullable [] take() throws InterruptedException {
