@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The endpoints: what is on no path of the table is 404, what is on one with another method is 405. */
 final class ApiTable {
@@ -52,6 +54,13 @@ final class ApiTable {
         routing.route(method, path, handler);
         methods.computeIfAbsent(path, unseen -> new ArrayList<>()).add(method);
         return this;
+    }
+
+    /** What there is, each as {@code GET /v1/info}. */
+    Set<String> routes() {
+        Set<String> routes = new TreeSet<>();
+        methods.forEach((path, allowed) -> allowed.forEach(method -> routes.add(method.text() + " " + path)));
+        return routes;
     }
 
     /** To be called last. */

@@ -22,6 +22,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -53,6 +54,11 @@ public final class HttpApi {
         this.oneShot = oneShot;
         this.images = images;
         this.daemon = new InfoRoutes(info, shutdown);
+    }
+
+    /** What there is on every socket, each as {@code GET /v1/info}. */
+    Set<String> routes() {
+        return endpoints(HttpRouting.builder(), new LongRequests()).routes();
     }
 
     /** Whether anybody asks anything. */
@@ -177,6 +183,7 @@ public final class HttpApi {
         EventRoutes event = new EventRoutes(boxes, requests);
         return new ApiTable(routing)
                 .get("/v1/info", daemon::info)
+                .get("/v1/openapi.json", InfoRoutes::openApi)
                 .post("/v1/run", run::run)
                 .get("/v1/run", socket::run)
                 .get("/v1/boxes", box::list)

@@ -3,8 +3,11 @@ package boxrun.daemon.http;
 import boxrun.api.DaemonInfo;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Supplier;
 
 /** The daemon itself: {@code /v1/info} and {@code /v1/shutdown}. */
@@ -19,6 +22,16 @@ final class InfoRoutes {
 
     void info(ServerRequest request, ServerResponse response) {
         Answers.json(response, info.get());
+    }
+
+    /** The description of the API for programs. */
+    static void openApi(ServerRequest request, ServerResponse response) throws IOException {
+        try (InputStream text = InfoRoutes.class.getResourceAsStream("openapi.json")) {
+            if (text == null) {
+                throw new IllegalStateException("the resource boxrun/daemon/http/openapi.json is missing");
+            }
+            response.header(HeaderValues.CONTENT_TYPE_JSON).send(text.readAllBytes());
+        }
     }
 
     /** What only those may ask for who can open the Unix socket. */

@@ -10,9 +10,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Locale;
 
 /** Sends bytes as they are: what no decent client would send. */
 record RawHttp(Address address) {
+    /** A server that has not closed the connection by then hangs. */
+    private static final Duration LONGEST = Duration.ofSeconds(20);
 
     /** What came back, up to the end of the connection. */
     record Answer(String text) {
@@ -26,7 +30,18 @@ record RawHttp(Address address) {
         }
 
         String body() {
-            return text.substring(Math.min(text.length(), head().length() + 4));
+            String body = text.substring(Math.min(text.length(), head().length() + 4));
+            if (!head().toLowerCase(Locale.ROOT).contains("transfer-encoding: chunked")) {
+                return body;
+            }
+            StringBuilder whole = new StringBuilder();
+            for (int at = 0, size = -1; size != 0; at += size + 2) {
+                int end = body.indexOf("\r\n", at);
+                size = Integer.parseInt(body.substring(at, end), 16);
+                at = end + 2;
+                whole.append(body, at, at + size);
+            }
+            return whole.toString();
         }
 
         /** The code of an error; the body is exactly a problem. */
@@ -47,11 +62,12 @@ record RawHttp(Address address) {
         return send(request.getBytes(UTF_8));
     }
 
-    /** The server has to close the connection, or the test's timeout does. */
+    /** The server has to close the connection: what has come until the deadline may be nothing. */
     Answer send(byte[] request) throws IOException {
         try (SocketChannel socket = address.open()) {
             address.connect(socket);
             Thread.startVirtualThread(() -> write(socket, ByteBuffer.wrap(request)));
+            Thread deadline = Thread.startVirtualThread(() -> closeLater(socket));
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
             try {
@@ -60,8 +76,19 @@ record RawHttp(Address address) {
                 }
             } catch (IOException resetBecauseTheServerDidNotReadItAll) {
                 // What was read before counts.
+            } finally {
+                deadline.interrupt();
             }
             return new Answer(answer.toString(answer.size() > 0 ? UTF_8 : ISO_8859_1));
+        }
+    }
+
+    private static void closeLater(SocketChannel socket) {
+        try {
+            Thread.sleep(LONGEST);
+            socket.close();
+        } catch (InterruptedException | IOException answered) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** The whole API over a real Unix socket, with boxes that are directories. */
@@ -35,6 +36,7 @@ final class ServerFixture implements AutoCloseable {
     final FakeMachine machine;
     final Home home;
     final CountDownLatch shutdownAsked = new CountDownLatch(1);
+    private HttpApi api;
     private HttpApi.Listening server;
     private FakeEngine engine;
 
@@ -56,13 +58,18 @@ final class ServerFixture implements AutoCloseable {
         RegistrySettings registries = RegistrySettings.parse("", "", Map.of());
         Images images = Images.open(home.images(), launcher, registries, LayerLimits.USUAL, boxes::layersInUse);
         OneShot oneShot = new OneShot(boxes, execs, images::resolve);
-        return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown)
-                .listen(home.socket(), new TokenFile(home.token()));
+        api = new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown);
+        return api.listen(home.socket(), new TokenFile(home.token()));
     }
 
     private DaemonInfo info() {
         return new DaemonInfo(
                 BigDecimal.valueOf(4), 4096, "0", "test", 1, "fake", Map.of(), List.of(), Map.of(), home.root() + "");
+    }
+
+    /** What there is on every socket, each as {@code GET /v1/info}. */
+    Set<String> routes() {
+        return api.routes();
     }
 
     FakeEngine engine() {
