@@ -111,7 +111,7 @@ class HostileImageTest {
             boxes.engine().launch(box, Boxes.launch(new Rootfs.Directory(tree)));
         } catch (ProblemException e) {
             assertThat(e.code()).as(link).isEqualTo(ErrorCode.RUNTIME_ERROR);
-            assertThat(Trace.left(state, box)).as(link).isEmpty();
+            Trace.assertNone(state, box);
             assertOutsideIsAsItWas(link);
             return false;
         }

@@ -82,12 +82,6 @@ class WallsTest {
 
     private static final List<String> NAMESPACE_TYPES = List.of("user", "mnt", "pid", "net", "ipc", "uts", "cgroup");
 
-    @TempDir
-    Path state;
-
-    @TempDir
-    Path programs;
-
     private final Map<Protection, Map<String, String>> weakenedBoxes = new EnumMap<>(Protection.class);
     private Map<String, String> first = Map.of();
     private Map<String, String> later = Map.of();
@@ -95,7 +89,7 @@ class WallsTest {
     private List<String> sharedWhenWeakened = List.of();
 
     @BeforeAll
-    void tryEverythingInOneBoxOfEachKind() throws Exception {
+    void tryEverythingInOneBoxOfEachKind(@TempDir Path state, @TempDir Path programs) throws Exception {
         try (Probe probe = Probe.compile(programs);
                 Boxes boxes = new Boxes(state.resolve("whole"))) {
             RecordedOutput neighbour = new RecordedOutput();
