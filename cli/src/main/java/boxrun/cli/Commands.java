@@ -8,14 +8,17 @@ import boxrun.cli.command.DaemonCommand;
 import boxrun.cli.command.DoctorCommand;
 import boxrun.cli.command.EventsCommand;
 import boxrun.cli.command.ExecCommand;
+import boxrun.cli.command.GcCommand;
 import boxrun.cli.command.ImagesCommand;
 import boxrun.cli.command.InfoCommand;
 import boxrun.cli.command.InspectCommand;
+import boxrun.cli.command.KillCommand;
 import boxrun.cli.command.KnownCommand;
 import boxrun.cli.command.ListCommand;
 import boxrun.cli.command.LoadCommand;
 import boxrun.cli.command.LogsCommand;
 import boxrun.cli.command.PullCommand;
+import boxrun.cli.command.RenameCommand;
 import boxrun.cli.command.RestartCommand;
 import boxrun.cli.command.RmCommand;
 import boxrun.cli.command.RmiCommand;
@@ -40,8 +43,8 @@ public final class Commands implements Catalog {
                 new Group(
                         "Boxes",
                         List.of(
-                                "run", "create", "ls", "ps", "start", "stop", "restart", "cp", "rm", "inspect", "stats",
-                                "events")),
+                                "run", "create", "ls", "ps", "start", "stop", "restart", "kill", "rename", "cp", "rm",
+                                "gc", "inspect", "stats", "events")),
                 new Group("Commands in a box", List.of("exec", "shell", "attach", "logs", "wait")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group(
@@ -60,6 +63,9 @@ public final class Commands implements Catalog {
                     case "start" -> new StartCommand();
                     case "stop" -> new StopCommand();
                     case "restart" -> new RestartCommand();
+                    case "kill" -> new KillCommand();
+                    case "rename" -> new RenameCommand();
+                    case "gc" -> new GcCommand();
                     case "rm" -> new RmCommand();
                     case "inspect" -> new InspectCommand();
                     case "stats" -> new StatsCommand();

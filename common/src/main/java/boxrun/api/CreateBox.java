@@ -27,6 +27,12 @@ public record CreateBox(
         @Nullable Integer pids,
         @Nullable PullPolicy pull) {
 
+    /** The same with another policy. */
+    public CreateBox pulling(PullPolicy policy) {
+        return new CreateBox(
+                image, name, cpu, memoryMb, diskSizeGb, network, workdir, env, volumes, labels, ports, pids, policy);
+    }
+
     /** Without the members that came later. */
     public CreateBox(
             @Nullable String image,

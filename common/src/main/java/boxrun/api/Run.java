@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /v1/run}: make a box, run one command, destroy the box. {@code image} and {@code cmd} are required.
  *
  * @param stdin, user, tty as in {@link StartExec}
- * @param pull, labels, ports, pids as in {@link CreateBox}
+ * @param pull, labels, ports, pids, name as in {@link CreateBox}
  */
 public record Run(
         @Nullable String image,
@@ -28,7 +28,8 @@ public record Run(
         @Nullable PullPolicy pull,
         @Nullable Map<String, String> labels,
         @Nullable List<Port> ports,
-        @Nullable Integer pids) {
+        @Nullable Integer pids,
+        @Nullable String name) {
 
     /** Without the members that came later. */
     public Run(
@@ -61,6 +62,7 @@ public record Run(
                 user,
                 tty,
                 pull,
+                null,
                 null,
                 null,
                 null);

@@ -124,7 +124,14 @@ public final class BoxrunClient {
 
     /** The same; {@code warned} is told what the user should know although he gets his box, one sentence each. */
     public Box create(CreateBox box, Consumer<String> warned) {
-        return transport.ask(HttpRequest.of("POST", "/v1/boxes").with(Transport.json(box)), Box.class, warned);
+        return create(box, Duration.ZERO, warned);
+    }
+
+    /** The same in a time, 0 for any; a box that takes longer is not made. */
+    public Box create(CreateBox box, Duration within, Consumer<String> warned) {
+        HttpRequest request =
+                HttpRequest.of("POST", "/v1/boxes").with(Transport.json(box)).within(within);
+        return transport.ask(request, Box.class, warned);
     }
 
     /** The boxes that are {@code running}, {@code stopped}, or {@code all}. */

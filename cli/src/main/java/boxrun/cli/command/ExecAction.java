@@ -59,6 +59,7 @@ record ExecAction(String box, StartExec request) implements Action {
                     }
                     return end.exitCode();
                 }
+                case RunEvent.Warning(String message) -> console.say("warning: " + message);
                 case RunEvent.Progress progress -> {}
                 case RunEvent.Warning(String message) -> console.say("warning: " + message);
                 case RunEvent.Started started -> {}

@@ -8,13 +8,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code --cpu --memory --disk --network}: what a box may use; what is not given is left to the daemon.
+ * {@code --cpu --memory --disk --pids-limit --network}: what a box may use; what is not given is left to the daemon.
  *
  * @param memoryMb in MiB
  * @param diskGb in GiB
  */
 record ResourceOptions(
-        Optional<BigDecimal> cpu, Optional<Integer> memoryMb, Optional<Integer> diskGb, Optional<Boolean> network) {
+        Optional<BigDecimal> cpu,
+        Optional<Integer> memoryMb,
+        Optional<Integer> diskGb,
+        Optional<Integer> pids,
+        Optional<Boolean> network) {
     static void addTo(CommandSpec spec) {
         spec.addOption(Options.value(
                 "--cpu, --cpus", "N", "CPUs it may use, such as 0.5 or 2", "Without it, what the daemon gives (2)."));
@@ -28,6 +32,8 @@ record ResourceOptions(
                 "SIZE",
                 "size of its disk, such as 10g",
                 "A bare number is GB. Without it, what the daemon gives (8)."));
+        spec.addOption(Options.value(
+                "--pids-limit", "N", "processes and threads it may have", "Without it, what the daemon gives (4096)."));
         spec.addOption(Options.flag(
                 "--network",
                 "give it a network",
@@ -40,6 +46,7 @@ record ResourceOptions(
                 Options.value(parsed, "--cpu").map(ResourceOptions::cpu),
                 Options.value(parsed, "--memory").map(text -> size("--memory", text, Sizes::megabytes)),
                 Options.value(parsed, "--disk").map(text -> size("--disk", text, Sizes::gigabytes)),
+                Options.value(parsed, "--pids-limit").map(ResourceOptions::pids),
                 parsed.hasMatchedOption("--network")
                         ? Optional.of(Options.has(parsed, "--network"))
                         : Optional.empty());
@@ -56,6 +63,13 @@ record ResourceOptions(
         }
         throw new UsageException(
                 "bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"" + text + '"');
+    }
+
+    private static int pids(String text) {
+        if (text.matches("[1-9]\\d{0,8}")) {
+            return Integer.parseInt(text);
+        }
+        throw new UsageException("bad value for --pids-limit: expected a whole number above 0, got \"" + text + '"');
     }
 
     private static int size(String option, String text, ToIntFunction<String> parser) {

@@ -1,10 +1,12 @@
 package boxrun.cli.command;
 
+import boxrun.api.CreateBox;
 import boxrun.api.Run;
-import boxrun.api.Volume;
+import boxrun.api.StartExec;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -19,23 +21,28 @@ public final class RunCommand implements Command {
         CommandSpec spec = Options.command(
                 "run",
                 " [OPTIONS] IMAGE [--] [COMMAND [ARG...]]",
-                "Run a command in a new box and remove the box afterwards",
+                "Run a command in a new box",
                 "Makes a box from IMAGE, runs COMMAND in it and removes the box when the command ends. Output arrives",
                 "as it is written, standard output and standard error apart, and the exit code is the command's.",
                 "Options end at IMAGE: what follows belongs to the command.",
+                "",
+                "A box that gets a name stays, and goes on running, unless --rm is given; so does one with -d.",
                 "",
                 "When a person is at the keyboard and the screen, the command gets a terminal; otherwise its standard",
                 "input is empty unless -i is given. Ctrl-C reaches the command; a second one kills it.");
         spec.parser().stopAtPositional(true);
         StreamOptions.addTo(spec);
-        EnvironmentOptions.addTo(spec);
-        VolumeOption.addTo(spec);
+        BoxOptions.addTo(spec);
         spec.addOption(Options.value("-w, --workdir", "DIR", "directory in the box to run the command in"));
         UserOption.addTo(spec);
-        ResourceOptions.addTo(spec);
         TimeoutOption.addTo(spec);
-        PullOption.addTo(spec);
-        spec.addOption(Options.flag("--rm", "accepted for habit's sake: the box is always removed"));
+        spec.addOption(
+                Options.flag(
+                        "-d, --detach",
+                        "keep the box, do not wait for the command; print the box's id",
+                        "Without COMMAND the box is made and nothing runs in it. 'boxrun logs' shows what the command writes."));
+        spec.addOption(Options.flag(
+                "--rm", "remove the box afterwards", "That is so by itself, unless --name or -d is given."));
         ProgressOption.addTo(spec, "show no progress");
         spec.addPositional(Options.arguments(
                 "IMAGE [COMMAND]",
@@ -48,7 +55,8 @@ public final class RunCommand implements Command {
                         "boxrun run -v .:/src -w /src python:3.12-slim python -m pytest",
                         "echo data | boxrun run -i alpine wc -c",
                         "boxrun run --memory 512m --timeout 30s ubuntu -- ./untrusted",
-                        "boxrun run -it --network debian:12 bash");
+                        "boxrun run -it --network debian:12 bash",
+                        "boxrun run -d --name web --network -p 8080:80 nginx nginx -g 'daemon off;'");
         return spec;
     }
 
@@ -56,29 +64,65 @@ public final class RunCommand implements Command {
     public Action read(ParseResult parsed, Surroundings here) {
         CommandWords words =
                 CommandWords.read(parsed, "IMAGE [COMMAND]", "boxrun run [OPTIONS] IMAGE [--] [COMMAND [ARG...]]");
-        StreamOptions streams = StreamOptions.read(parsed, here, false);
-        if (words.command().isEmpty() && !streams.tty()) {
+        boolean detached = Options.has(parsed, "--detach");
+        boolean removed = Options.has(parsed, "--rm");
+        if (detached && removed) {
+            throw new UsageException("-d keeps the box, --rm removes it")
+                    .hint("leave out --rm, and remove the box later: boxrun rm -f");
+        }
+        StreamOptions streams = StreamOptions.read(parsed, here, detached);
+        if (words.command().isEmpty() && !streams.tty() && !detached) {
             throw new UsageException("no command to run in " + words.first())
                     .hint("name one: boxrun run " + words.first() + " -- COMMAND");
         }
-        ResourceOptions resources = ResourceOptions.read(parsed);
-        Map<String, String> variables = streams.withTerm(EnvironmentOptions.read(parsed, here), here);
-        List<Volume> volumes = VolumeOption.read(parsed, here);
+        boolean kept = detached || (Options.value(parsed, "--name").isPresent() && !removed);
+        return kept ? kept(parsed, here, words, streams, detached) : once(parsed, here, words, streams);
+    }
+
+    private static Action kept(
+            ParseResult parsed, Surroundings here, CommandWords words, StreamOptions streams, boolean detached) {
+        CreateBox box = BoxOptions.read(parsed, here, words.first(), EnvironmentOptions.read(parsed, here));
+        StartExec command = new StartExec(
+                command(words),
+                BoxOptions.unlessEmpty(streams.withTerm(new HashMap<>(), here)),
+                null,
+                TimeoutOption.read(parsed).map(Duration::toMillis).orElse(null),
+                streams.stdin() ? true : null,
+                Options.value(parsed, "--user").orElse(null),
+                streams.tty() ? true : null);
+        boolean boxOnly = detached && words.command().isEmpty() && !streams.tty();
+        return new RunKept(
+                new MakeBox(box, ProgressOption.read(parsed), Optional.empty()),
+                boxOnly ? Optional.empty() : Optional.of(command),
+                detached);
+    }
+
+    private static Action once(ParseResult parsed, Surroundings here, CommandWords words, StreamOptions streams) {
+        CreateBox box = BoxOptions.read(
+                parsed, here, words.first(), streams.withTerm(EnvironmentOptions.read(parsed, here), here));
         Run request = new Run(
-                here.image(words.first()),
-                words.command().isEmpty() ? SHELL : words.command(),
-                resources.cpu().orElse(null),
-                resources.memoryMb().orElse(null),
-                resources.diskGb().orElse(null),
-                resources.network().orElse(null),
-                variables.isEmpty() ? null : Map.copyOf(variables),
-                volumes.isEmpty() ? null : volumes,
-                Options.value(parsed, "--workdir").orElse(null),
+                box.image(),
+                command(words),
+                box.cpu(),
+                box.memoryMb(),
+                box.diskSizeGb(),
+                box.network(),
+                box.env(),
+                box.volumes(),
+                box.workdir(),
                 TimeoutOption.read(parsed).map(Duration::toMillis).orElse(null),
                 streams.stdin() ? true : null,
                 Options.value(parsed, "--user").orElse(null),
                 streams.tty() ? true : null,
-                PullOption.read(parsed).orElse(null));
+                box.pull(),
+                box.labels(),
+                box.ports(),
+                box.pids(),
+                box.name());
         return new RunAction(request, ProgressOption.read(parsed));
+    }
+
+    private static List<String> command(CommandWords words) {
+        return words.command().isEmpty() ? SHELL : words.command();
     }
 }

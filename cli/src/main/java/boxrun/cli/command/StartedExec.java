@@ -95,6 +95,7 @@ final class StartedExec implements RunEvents {
         switch (event) {
             case RunEvent.Output output -> seen = output.seq();
             case RunEvent.Exit exit -> seen = exit.seq();
+            case RunEvent.Warning warning -> {}
             case RunEvent.Progress progress -> {}
             case RunEvent.Warning warning -> {}
             case RunEvent.Started started -> {}

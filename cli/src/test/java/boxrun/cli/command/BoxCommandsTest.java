@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import boxrun.api.CreateBox;
+import boxrun.api.Port;
+import boxrun.api.PullPolicy;
 import boxrun.api.Volume;
-import boxrun.cli.command.CreateCommand.MakeBox;
+import boxrun.cli.command.GcCommand.RemoveOld;
+import boxrun.cli.command.GcCommand.ShowOld;
+import boxrun.cli.command.KillCommand.KillBoxes;
 import boxrun.cli.command.LogsCommand.ShowLogs;
+import boxrun.cli.command.RenameCommand.Rename;
 import boxrun.cli.command.RestartCommand.RestartBoxes;
 import boxrun.cli.command.RmCommand.RemoveBoxes;
 import boxrun.cli.command.StartCommand.StartBoxes;
 import boxrun.cli.command.StopCommand.StopBoxes;
 import boxrun.cli.command.WaitCommand.WaitForExec;
+import boxrun.cli.terminal.ProgressMode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +73,10 @@ class BoxCommandsTest {
     @Test
     void aBoxIsMadeOfTheDefaultImageUnlessOneIsNamed() {
         assertThat(read(new CreateCommand()))
-                .isEqualTo(new MakeBox(new CreateBox("default", null, null, null, null, null, null, null, null)));
+                .isEqualTo(new MakeBox(
+                        new CreateBox("default", null, null, null, null, null, null, null, null),
+                        ProgressMode.AUTO,
+                        Optional.empty()));
     }
 
     @Test
@@ -89,17 +98,41 @@ class BoxCommandsTest {
                         "A=1",
                         "-v",
                         "/tmp:/data:ro",
+                        "-l",
+                        "stage=test",
+                        "--label",
+                        "mine",
+                        "-p",
+                        "8080:80",
+                        "-p",
+                        "0.0.0.0::53/tcp",
+                        "--publish",
+                        "22",
+                        "--pids-limit",
+                        "100",
+                        "--pull",
+                        "always",
+                        "--init-timeout",
+                        "5",
+                        "-q",
                         "rootfs:tree"))
-                .isEqualTo(new MakeBox(new CreateBox(
-                        "rootfs:/tree",
-                        "web",
-                        new BigDecimal("1.5"),
-                        1024,
-                        20,
-                        true,
-                        "/srv",
-                        Map.of("A", "1"),
-                        List.of(new Volume("/tmp", "/data", true)))));
+                .isEqualTo(new MakeBox(
+                        new CreateBox(
+                                "rootfs:/tree",
+                                "web",
+                                new BigDecimal("1.5"),
+                                1024,
+                                20,
+                                true,
+                                "/srv",
+                                Map.of("A", "1"),
+                                List.of(new Volume("/tmp", "/data", true)),
+                                Map.of("stage", "test", "mine", ""),
+                                List.of(new Port(null, 8080, 80), new Port("0.0.0.0", 0, 53), new Port(null, 0, 22)),
+                                100,
+                                PullPolicy.ALWAYS),
+                        ProgressMode.NONE,
+                        Optional.of(Duration.ofSeconds(5))));
     }
 
     @Test
@@ -114,6 +147,28 @@ class BoxCommandsTest {
         assertThat(read(new WaitCommand(), "web", "exec_1")).isEqualTo(new WaitForExec(named));
     }
 
+    @Test
+    void aSignalIsReadWithAndWithoutItsPrefix() {
+        assertThat(read(new KillCommand(), "web")).isEqualTo(new KillBoxes(targets("web"), "KILL"));
+        assertThat(read(new KillCommand(), "-s", "sigint", "web")).isEqualTo(new KillBoxes(targets("web"), "INT"));
+        assertThat(read(new KillCommand(), "-s", "9", "web")).isEqualTo(new KillBoxes(targets("web"), "KILL"));
+    }
+
+    @Test
+    void theAgeOfGarbageMayBeWrittenInTwoWays() {
+        assertThat(read(new GcCommand())).isEqualTo(new RemoveOld(Optional.empty()));
+        assertThat(read(new GcCommand(), "--older-than", "60"))
+                .isEqualTo(new RemoveOld(Optional.of(Duration.ofMinutes(1))));
+        assertThat(read(new GcCommand(), "--filter", "until=168h", "--dry-run"))
+                .isEqualTo(new ShowOld(Duration.ofDays(7)));
+        assertThat(read(new GcCommand(), "--dry-run")).isEqualTo(new ShowOld(Duration.ofHours(1)));
+    }
+
+    @Test
+    void aBoxIsRenamedFromAndTo() {
+        assertThat(read(new RenameCommand(), "web", "old")).isEqualTo(new Rename("web", "old"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -124,6 +179,15 @@ class BoxCommandsTest {
                 "stop -t soon web | bad value for --time: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"soon\"",
                 "logs -n -3 web   | bad value for --tail: expected a number of lines or all, got \"-3\"",
                 "logs -n few web  | bad value for --tail: expected a number of lines or all, got \"few\"",
+                "create -p 1:2:3:4 | bad port '1:2:3:4': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",
+                "create -p 80:0   | bad port '80:0': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",
+                "create -p 53/udp | bad port '53/udp': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",
+                "create -p 65536  | bad port '65536': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",
+                "create -l =x     | bad label '=x': expected NAME=VALUE or NAME",
+                "create --pids-limit 0 | bad value for --pids-limit: expected a whole number above 0, got \"0\"",
+                "create --init-timeout 0 | bad value for --init-timeout: expected a duration above 0",
+                "gc --filter x=y  | bad value for --filter: expected until=DURATION, got \"x=y\"",
+                "gc --filter until=x | bad value for --filter: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"x\"",
                 "wait a b c       | unexpected argument 'c'",
                 "shell web        | a shell needs a terminal, and standard input is none",
             })
@@ -133,6 +197,8 @@ class BoxCommandsTest {
                 switch (words.getFirst()) {
                     case "stop" -> new StopCommand();
                     case "logs" -> new LogsCommand();
+                    case "create" -> new CreateCommand();
+                    case "gc" -> new GcCommand();
                     case "wait" -> new WaitCommand();
                     default -> ShellCommand.shell();
                 };

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import boxrun.api.ProblemException;
+import boxrun.api.CreateBox;
 import boxrun.api.PullPolicy;
 import boxrun.api.Run;
+import boxrun.api.StartExec;
 import boxrun.api.Volume;
 import boxrun.cli.terminal.ProgressMode;
 import java.io.IOException;
@@ -14,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,14 @@ class RunCommandTest {
     private Path directory = Path.of("/nowhere");
 
     private RunAction read(boolean interactive, String... words) {
+        return (RunAction) action(interactive, words);
+    }
+
+    private Action action(String... words) {
+        return action(false, words);
+    }
+
+    private Action action(boolean interactive, String... words) {
         RunCommand command = new RunCommand();
         CommandSpec spec = command.spec();
         CommonOptions.addTo(spec);
@@ -36,7 +48,7 @@ class RunCommandTest {
                 directory,
                 interactive,
                 interactive);
-        return (RunAction) command.read(new CommandLine(spec).parseArgs(words), here);
+        return command.read(new CommandLine(spec).parseArgs(words), here);
     }
 
     private Run request(String... words) {
@@ -187,6 +199,7 @@ class RunCommandTest {
             quoteCharacter = '`',
             value = {
                 "host                       | no command to run in host",
+                "-d --rm host x             | -d keeps the box, --rm removes it",
                 "-it host sh                | standard input is not a terminal, as -it needs",
                 "--cpu 0 host x             | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"0\"",
                 "--cpu many host x          | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"many\"",
@@ -205,6 +218,42 @@ class RunCommandTest {
         assertThatExceptionOfType(UsageException.class)
                 .isThrownBy(() -> request(line.split(" ")))
                 .withMessage(message);
+    }
+
+    private static CreateBox box(String image, @Nullable String name) {
+        return new CreateBox(image, name, null, null, null, null, null, null, null);
+    }
+
+    private static MakeBox making(CreateBox box) {
+        return new MakeBox(box, ProgressMode.AUTO, Optional.empty());
+    }
+
+    private static StartExec exec(String... command) {
+        return new StartExec(List.of(command), null, null, null, null, null, null);
+    }
+
+    @Test
+    void aBoxWithANameStaysUnlessItIsToBeRemoved() {
+        assertThat(action("--name", "web", "host", "true"))
+                .isEqualTo(new RunKept(making(box("host", "web")), Optional.of(exec("true")), false));
+        assertThat(request("--rm", "--name", "web", "host", "true").name()).isEqualTo("web");
+    }
+
+    @Test
+    void whatIsDetachedStaysAndNeedsNoCommand() {
+        assertThat(action("-d", "host", "serve"))
+                .isEqualTo(new RunKept(making(box("host", null)), Optional.of(exec("serve")), true));
+        assertThat(action("-d", "--name", "web", "host"))
+                .isEqualTo(new RunKept(making(box("host", "web")), Optional.empty(), true));
+    }
+
+    @Test
+    void theBoxThatStaysHasTheVariablesAndTheDirectoryAndTheCommandTheRest() {
+        assertThat(action("-e", "A=1", "-w", "/srv", "-u", "1", "--timeout", "1s", "-d", "host", "serve"))
+                .isEqualTo(new RunKept(
+                        making(new CreateBox("host", null, null, null, null, null, "/srv", Map.of("A", "1"), null)),
+                        Optional.of(new StartExec(List.of("serve"), null, null, 1000L, null, "1", null)),
+                        true));
     }
 
     @Test

@@ -75,7 +75,7 @@ record BoxSpec(
         return of(
                 new CreateBox(
                         request.image(),
-                        null,
+                        request.name(),
                         request.cpu(),
                         request.memoryMb(),
                         request.diskSizeGb(),
