@@ -23,11 +23,11 @@ _boxrun_places() {
 _boxrun_options() {
     case "$1" in
         run)
-            flags='-i --interactive -t --tty --network --rm -q --quiet --debug -h --help'
-            valued='-e --env --env-file -v --volume -w --workdir -u --user --cpu --cpus --memory --disk --timeout --pull --progress -H --host' ;;
+            flags='-i --interactive -t --tty --network -d --detach --rm -q --quiet --debug -h --help'
+            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir -u --user --timeout --progress -H --host' ;;
         create)
-            flags='--network --debug -h --help'
-            valued='--name -e --env --env-file -v --volume -w --workdir --cpu --cpus --memory --disk -H --host' ;;
+            flags='--network -q --quiet --debug -h --help'
+            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir --init-timeout --progress -H --host' ;;
         ls)
             flags='-a --all -q --quiet --no-trunc --debug -h --help'
             valued='--status -f --filter -n --last --format -H --host' ;;
@@ -43,12 +43,21 @@ _boxrun_options() {
         restart)
             flags='-a --all --ignore --debug -h --help'
             valued='-t --time -H --host' ;;
+        kill)
+            flags='-a --all --ignore --debug -h --help'
+            valued='-s --signal -H --host' ;;
+        rename)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
         cp)
             flags='-a --archive -L --follow-link -q --quiet --debug -h --help'
             valued='-H --host' ;;
         rm)
             flags='-f --force -a --all --ignore --debug -h --help'
             valued='-H --host' ;;
+        gc)
+            flags='--dry-run --debug -h --help'
+            valued='--older-than --filter -H --host' ;;
         inspect)
             flags='--debug -h --help'
             valued='--type --format -H --host' ;;
@@ -117,6 +126,8 @@ _boxrun_value() {
     case "$1 $2" in
         'attach --env-file') _boxrun_files ;;
         'create --env-file') _boxrun_files ;;
+        'create --progress') COMPREPLY=($(compgen -W 'auto plain none json' -- "$word")) ;;
+        'create --pull') COMPREPLY=($(compgen -W 'missing always never' -- "$word")) ;;
         'create -v' | 'create --volume') _boxrun_files ;;
         'exec --env-file') _boxrun_files ;;
         'inspect --type') COMPREPLY=($(compgen -W 'box image' -- "$word")) ;;
@@ -140,6 +151,8 @@ _boxrun_argument() {
         'start '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'stop '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'restart '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'kill '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'rename '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'cp '*) _boxrun_places ;;
         'rm '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'inspect '*) COMPREPLY=($(compgen -W "$(_boxrun_known all)" -- "$word")) ;;
@@ -154,7 +167,7 @@ _boxrun_argument() {
         'rmi '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'daemon 0') COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         'completion 0') COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
+        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
         *' 0') : ;;
         *) _boxrun_files ;;
     esac
@@ -210,7 +223,7 @@ _boxrun_offer() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run create ls ps start stop restart cp rm inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
     else
         _boxrun_argument "$command" "$arguments"
     fi

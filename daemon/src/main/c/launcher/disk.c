@@ -4,11 +4,14 @@
  */
 #include "mounts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -17,6 +20,10 @@
 /* Out of the box's sight: what it writes lies in directories beside. */
 #define RESERVE DISK "/reserve"
 #define RESERVE_SIZE (1 << 20)
+
+/* Ten seconds: a full disk cache of a box is written in that time. */
+#define RELEASE_ATTEMPTS 10000
+#define RELEASE_PAUSE_US 1000
 
 static void copy_range(int from, int to, off_t start, off_t end, const char *name)
 {
@@ -86,10 +93,52 @@ static int attach_loop_device(int image, const char *name, char *device, size_t 
 	fail_because("attach to a loop device", name, "all attempts met a busy device");
 }
 
+static bool has_loop_device(const char *image)
+{
+	DIR *devices = opendir("/sys/block");
+	struct dirent *device;
+	bool found = false;
+	while (devices != NULL && !found && (device = readdir(devices)) != NULL) {
+		char path[512], file[PATH_MAX + 2];
+		if (strncmp(device->d_name, "loop", 4) != 0)
+			continue;
+		snprintf(path, sizeof path, "/sys/block/%s/loop/backing_file", device->d_name);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t length = fd < 0 ? 0 : read(fd, file, sizeof file - 1);
+		if (fd >= 0)
+			close(fd);
+		if (length <= 0)
+			continue;
+		file[length] = '\0';
+		file[strcspn(file, "\n")] = '\0';
+		found = strcmp(file, image) == 0;
+	}
+	if (devices != NULL)
+		closedir(devices);
+	return found;
+}
+
+/* The device of a box that has just ended goes a little later, with what it has not written yet: two at once on one
+ * file would destroy the file system. */
+static void await_release(const char *image)
+{
+	char path[PATH_MAX];
+	if (realpath(image, path) == NULL)
+		fail("find disk", image);
+	for (int attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
+		if (!has_loop_device(path))
+			return;
+		usleep(RELEASE_PAUSE_US);
+	}
+	fail_because("use disk", image, "another loop device still has it");
+}
+
 static void mount_image(const struct box *box)
 {
 	char device[32];
-	if (access(box->image, F_OK) < 0) {
+	if (access(box->image, F_OK) == 0) {
+		await_release(box->image);
+	} else {
 		if (errno != ENOENT || box->template == NULL)
 			fail("open disk", box->image);
 		copy_template(box->template, box->image);

@@ -61,7 +61,6 @@ record ExecAction(String box, StartExec request) implements Action {
                 }
                 case RunEvent.Warning(String message) -> console.say("warning: " + message);
                 case RunEvent.Progress progress -> {}
-                case RunEvent.Warning(String message) -> console.say("warning: " + message);
                 case RunEvent.Started started -> {}
             }
         }

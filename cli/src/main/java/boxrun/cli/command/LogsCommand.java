@@ -89,7 +89,6 @@ public final class LogsCommand implements Command {
                         case RunEvent.Exit exit -> seen = -1;
                         case RunEvent.Warning warning -> {}
                         case RunEvent.Progress progress -> {}
-                        case RunEvent.Warning warning -> {}
                         case RunEvent.Started started -> {}
                     }
                 }

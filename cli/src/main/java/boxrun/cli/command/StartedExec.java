@@ -97,7 +97,6 @@ final class StartedExec implements RunEvents {
             case RunEvent.Exit exit -> seen = exit.seq();
             case RunEvent.Warning warning -> {}
             case RunEvent.Progress progress -> {}
-            case RunEvent.Warning warning -> {}
             case RunEvent.Started started -> {}
         }
     }

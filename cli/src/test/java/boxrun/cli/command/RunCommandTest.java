@@ -3,8 +3,8 @@ package boxrun.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import boxrun.api.ProblemException;
 import boxrun.api.CreateBox;
+import boxrun.api.ProblemException;
 import boxrun.api.PullPolicy;
 import boxrun.api.Run;
 import boxrun.api.StartExec;

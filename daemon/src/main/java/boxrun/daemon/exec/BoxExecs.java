@@ -204,7 +204,7 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** A new command that is the terminal of a session. */
     TerminalSession beginSession(Exec exec, String name) {
-        makeDirectory();
+        logs.prepare();
         Execution execution = session(exec, name);
         TerminalSession session = execution.session().orElseThrow();
         try {
@@ -217,7 +217,7 @@ final class BoxExecs implements Execution.Surroundings {
     }
 
     private Execution session(Exec exec, String name) {
-        Screen screen = Screen.open(directory.resolve(exec.id() + ".screen"));
+        Screen screen = Screen.open(logs.screen(exec.id()));
         TerminalSession session = new TerminalSession(name, screen, sessions::ended);
         Execution execution = new Execution(exec, false, session, clock, this);
         session.runsAs(execution);

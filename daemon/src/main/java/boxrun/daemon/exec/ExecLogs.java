@@ -40,6 +40,11 @@ record ExecLogs(Path directory, long maxBytes) {
         return ExecLog.open(file(exec), maxBytes);
     }
 
+    /** What the terminal of a session showed last. */
+    Path screen(String exec) {
+        return directory.resolve(exec + ".screen");
+    }
+
     Path journal() {
         return directory.resolve("journal");
     }

@@ -149,7 +149,7 @@ record JsonSchema(JsonObject document) {
 
     private JsonObject resolve(String reference) {
         JsonObject place = document;
-        for (String step : reference.substring("#/".length()).split("/")) {
+        for (String step : reference.substring("#/".length()).split("/", -1)) {
             place = place.object(step).orElseThrow(() -> new AssertionError("openapi.json has no " + reference));
         }
         return place;

@@ -44,10 +44,15 @@ final class ServerFixture implements AutoCloseable {
         home = new Home(Files.createDirectories(directory.resolve("home")));
         machine = new FakeMachine(directory.resolve("disks"));
         engine = new FakeEngine(machine);
-        server = start();
+        api = api();
+        server = listen(api);
     }
 
-    private HttpApi.Listening start() {
+    private HttpApi.Listening listen(HttpApi started) {
+        return started.listen(home.socket(), new TokenFile(home.token()));
+    }
+
+    private HttpApi api() {
         HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
         Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
         Execs execs = new Execs(engine, boxes, Clock.systemUTC(), 1L << 30);
@@ -58,8 +63,7 @@ final class ServerFixture implements AutoCloseable {
         RegistrySettings registries = RegistrySettings.parse("", "", Map.of());
         Images images = Images.open(home.images(), launcher, registries, LayerLimits.USUAL, boxes::layersInUse);
         OneShot oneShot = new OneShot(boxes, execs, images::resolve);
-        api = new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown);
-        return api.listen(home.socket(), new TokenFile(home.token()));
+        return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown);
     }
 
     private DaemonInfo info() {
@@ -85,7 +89,8 @@ final class ServerFixture implements AutoCloseable {
         machine.loseDaemon();
         server.close();
         engine = new FakeEngine(machine);
-        server = start();
+        api = api();
+        server = listen(api);
     }
 
     /** Stops the server in order, as SIGTERM does. */
