@@ -179,7 +179,7 @@ class TerminalIT {
         enter();
         long daemon = Long.parseLong(boxrun("info", "--format", "{{.Pid}}").strip());
         ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
-        tmux.await("boxrun: ");
+        tmux.await("(?m)boxrun: [^$]*^outside> *$");
         tmux.type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
         tmux.await("code 125\\s+icanon");
         assertThat(boxrun("exec", "desk", "echo", "the box is there")).isEqualTo("the box is there\n");
