@@ -9,6 +9,8 @@ import boxrun.api.Exec;
 import boxrun.api.ExitData;
 import boxrun.api.ProblemException;
 import boxrun.api.Session;
+import boxrun.client.Attach;
+import boxrun.client.AttachSession;
 import boxrun.client.ConnectionException;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
@@ -17,6 +19,7 @@ import boxrun.daemon.testing.Typist;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -81,6 +84,18 @@ class AttachTest {
         try (Typist typist = terminal("no-such-shell")) {
             assertThat(typist.rest()).contains("no-such-shell");
             assertThat(typist.exit().exitCode()).isEqualTo(127);
+        }
+    }
+
+    @Test
+    void aTimeEndsTheCommandAndItsExitSaysSo() {
+        Attach timed = new Attach(List.of("sleep", "1000"), 80, 24, null, null, null, Map.of(), null, 200L);
+        try (AttachSession session = daemon.client().attach(box.id(), timed)) {
+            while (session.next().isPresent()) {}
+            assertThat(session.exit()).hasValueSatisfying(exit -> {
+                assertThat(exit.exitCode()).isEqualTo(124);
+                assertThat(exit.error()).isNotNull();
+            });
         }
     }
 

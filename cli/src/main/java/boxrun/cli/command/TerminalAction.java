@@ -68,7 +68,8 @@ record TerminalAction(String box, StartExec request, Optional<String> session, S
                 request.user(),
                 request.workdir(),
                 Objects.requireNonNullElse(request.env(), Map.of()),
-                session.orElse(null));
+                session.orElse(null),
+                request.timeoutMs());
     }
 
     private static int show(AttachSession attached, Console console) throws IOException {

@@ -9,6 +9,7 @@ import boxrun.api.ProblemException;
 import boxrun.api.StartExec;
 import boxrun.api.Stream;
 import boxrun.daemon.box.Boxes;
+import boxrun.daemon.box.Checks;
 import boxrun.daemon.engine.TerminalSize;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.Execution;
@@ -69,7 +70,10 @@ final class AttachConversation implements Conversation {
                 cmd.isEmpty() ? shell : cmd,
                 env,
                 query.first("workdir").orElse(null),
-                null,
+                query.first("timeout_ms")
+                        .asOptional()
+                        .map(AttachConversation::timeout)
+                        .orElse(null),
                 true,
                 query.first("user").orElse(null),
                 true);
@@ -78,6 +82,10 @@ final class AttachConversation implements Conversation {
         Optional<String> session = query.first("session").asOptional();
         session.ifPresent(AttachConversation::checkName);
         return new Wanted(box, exec, Sizes.of(columns, rows), session);
+    }
+
+    private static long timeout(String value) {
+        return Checks.timeout(Requests.number("timeout_ms", value)).orElseThrow();
     }
 
     private static void checkName(String session) {
