@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,11 +111,24 @@ class NothingIsLeft {
     }
 
     private static List<String> loopDevicesOfNoBox() throws IOException {
+        String before = mountsOfEarlierProcesses();
         try (Stream<Path> devices = Files.list(Path.of("/sys/block"))) {
-            return devices.map(device -> read(device + "/loop/backing_file"))
+            return devices.filter(device -> !before.contains(" /dev/" + device.getFileName() + " "))
+                    .map(device -> read(device + "/loop/backing_file"))
                     .filter(file -> file.matches("(?s).*/boxes/box_.*\\(deleted\\).*"))
                     .toList();
         }
+    }
+
+    /** What a box that began before this run has is not of this run. */
+    private static String mountsOfEarlierProcesses() {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .startInstant()
+                        .filter(start -> start.isBefore(BEGAN))
+                        .isPresent())
+                .map(process -> read("/proc/" + process.pid() + "/mountinfo"))
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -69,7 +69,8 @@ final class FileRoutes {
     }
 
     private static RuntimeException brokenOff(String path, RuntimeException reason) {
-        if (!Answers.isClientGone(reason)) {
+        // Whoever's client went away, or whose daemon ends, is interrupted.
+        if (!Answers.isClientGone(reason) && !(reason.getCause() instanceof InterruptedException)) {
             LOG.log(Level.WARNING, "the download of " + path + " broke off", reason);
         }
         return new CloseConnectionException("the download broke off", reason);
