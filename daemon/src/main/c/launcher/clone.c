@@ -20,16 +20,49 @@ static void map_owners(int tree, int user_namespace, unsigned flags, const char 
 	fail("map the owners of", source);
 }
 
+static int clone_tree(const char *source, unsigned flags)
+{
+	return (int)syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW | flags);
+}
+
+static void attach(int tree, const char *target)
+{
+	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		fail("mount the clone at", target);
+	close(tree);
+}
+
 void mount_clone(const char *source, const char *target, int user_namespace)
 {
-	long tree = syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	int tree = clone_tree(source, 0);
+	if (tree < 0 && errno == EINVAL)
+		fail_because("clone the mount of", source, "other things are mounted below it, and a user cannot leave them out");
 	if (tree < 0)
 		fail("clone the mount of", source);
 	if (user_namespace >= 0)
-		map_owners((int)tree, user_namespace, 0, source);
-	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0)
-		fail("mount the clone at", target);
-	close((int)tree);
+		map_owners(tree, user_namespace, 0, source);
+	attach(tree, target);
+}
+
+bool has_locked_mounts(const char *path)
+{
+	int tree = clone_tree(path, 0);
+	if (tree < 0 && errno != EINVAL)
+		fail("clone the mount of", path);
+	if (tree >= 0)
+		close(tree);
+	return tree < 0;
+}
+
+void mount_read_only(const char *source, const char *target)
+{
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+	int tree = clone_tree(source, AT_RECURSIVE);
+	if (tree < 0)
+		fail("clone the mount of", source);
+	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) < 0)
+		fail("restrict the mount of", source);
+	attach(tree, target);
 }
 
 /* With all that is mounted below, so that nothing that the host shows there is missing. */

@@ -4,6 +4,7 @@
  *
  * - /usr and /etc: everything when the daemon is root, since their owners are mapped; of /etc only what everybody may
  *   read is shown (mask.c). A user's box sees the host's files as nobody's and can add files only.
+ * - a user's view of a directory where something is mounted: parts.c.
  * - /usr/local and /opt: their files stay nobody's, so the kernel itself keeps the box from reading what not everybody
  *   may read, whatever is installed there. New files can be added, also in the directories of mirror_directories().
  */
@@ -81,6 +82,10 @@ static void mount_view(const struct box *box, const char *path, const char *name
 	if (strcmp(name, "etc") == 0)
 		mask_etc(box, upper);
 	check_target(target);
+	if (box->enter && has_locked_mounts(path)) {
+		mount_parts(box, path, upper, target);
+		return;
+	}
 	if (map >= 0) {
 		make_directory(box, name);
 		mount_clone(path, name, map);

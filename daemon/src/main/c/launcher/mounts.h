@@ -47,6 +47,10 @@ void make_directory_mode(const struct box *box, const char *path, mode_t mode);
 void enter_mount_namespace(const struct box *box);
 /* Mounts a clone of one directory tree at TARGET, with the ids of the host shown as the box's when ids is not -1. */
 void mount_clone(const char *source, const char *target, int user_namespace);
+/* Whether something is mounted somewhere below PATH that this user namespace may not look under. */
+bool has_locked_mounts(const char *path);
+/* Mounts SOURCE with all that is mounted below it at TARGET; nothing of it can be changed there. */
+void mount_read_only(const char *source, const char *target);
 /* Mounts the box's disk at DISK below the box's mounts. */
 void mount_disk(const struct box *box);
 /* Sets some room of it aside for its next start, when all is mounted. */
@@ -56,6 +60,8 @@ void mount_overlay(const struct box *box, const char *lower, const char *upper, 
 /* Mounts what the box sees as / at ROOT. */
 void mount_layers(const struct box *box);
 void mount_host(const struct box *box);
+/* Mounts the view of a directory that has_locked_mounts at TARGET; UPPER is as for an overlay. */
+void mount_parts(const struct box *box, const char *path, const char *upper, const char *target);
 /* Hides from the box what only root or nobody may read in the host's /etc, seen through the overlay's UPPER. */
 void mask_etc(const struct box *box, const char *upper);
 

@@ -15,11 +15,12 @@ import java.util.stream.Stream;
 /** A user without privileges who is made for a test, which root runs, and is removed after it. */
 public final class UnprivilegedUser implements AutoCloseable {
     /** Some hosts keep /dev/net/tun for root: the user gets a copy for everybody, in mounts of its own. */
-    private static final String WITH_TUN = "[ -e \"$1\" ] || { mknod \"$1\" c 10 200 && chmod 666 \"$1\"; }"
+    private static final String WITH_TUN = "{ [ -e \"$1\" ] || { mknod \"$1\" c 10 200 && chmod 666 \"$1\"; }; }"
             + " && mount --bind \"$1\" /dev/net/tun && shift && exec \"$@\"";
 
     private final String name = "boxrun" + Long.toString(System.nanoTime() & 0xff_ffff_ffffL, 36);
     private final Path place;
+    private String mounts = "";
 
     /**
      * Makes the user.
@@ -34,6 +35,12 @@ public final class UnprivilegedUser implements AutoCloseable {
         command.add(name);
         finish(command);
         Files.setPosixFilePermissions(place, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** What is mounted, by commands of root, where the user's programs run, and only there. */
+    public UnprivilegedUser with(String... mountCommands) {
+        mounts = String.join(" && ", mountCommands) + " && ";
+        return this;
     }
 
     public Path home() {
@@ -82,7 +89,7 @@ public final class UnprivilegedUser implements AutoCloseable {
     /** Runs a program as the user and returns the lines that it prints; fails when it fails. */
     public List<String> run(String... words) throws IOException, InterruptedException {
         Object id = Files.getAttribute(home(), "unix:uid");
-        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", WITH_TUN, "sh"));
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", mounts + WITH_TUN, "sh"));
         command.add(place.resolve("tun").toString());
         command.addAll(List.of("setpriv", "--reuid=" + id, "--regid=" + id, "--init-groups"));
         command.addAll(List.of("env", "-C", "/", "HOME=" + home(), "USER=" + name));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import boxrun.testing.UnprivilegedUser;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -53,6 +54,58 @@ class RootlessTest {
         }
     }
 
+    /** In a container /etc has such mounts, under WSL /usr has: no overlay can be made of either. */
+    @Test
+    void theHostsProgramsAreThereAlsoWhereSomethingIsMountedBelowThem() throws Exception {
+        try (UnprivilegedUser user = new UnprivilegedUser(place)
+                .with(
+                        "mount -t tmpfs none /opt",
+                        "mkdir -p /opt/below/mount /opt/beside",
+                        "echo beside > /opt/beside/file",
+                        "cp /opt/beside/file /opt/file",
+                        "mount -t tmpfs none /opt/below/mount",
+                        "echo below > /opt/below/mount/file",
+                        "mount -t tmpfs none /usr/share/doc",
+                        "echo below > /usr/share/doc/file",
+                        "mount --bind /etc/passwd /etc/passwd",
+                        "mount -t tmpfs none /etc/apt",
+                        "mkdir -p /etc/apt/more /etc/apt/beside",
+                        "mount --bind /opt/below/mount /etc/apt/more",
+                        "cp /opt/file /etc/apt/beside",
+                        "echo secret > /etc/apt/auth.conf")) {
+            assertThat(scripts(
+                            user,
+                            "cat /opt/below/mount/file /opt/beside/file /opt/file /usr/share/doc/file",
+                            "cat /etc/apt/more/file /etc/apt/beside/file; readlink /etc/mtab; ls -A /etc/apt",
+                            "cut -d: -f2 /etc/shadow | sort -u; ls /etc/sudoers /etc/fstab /etc/machine-id 2>/dev/null",
+                            "cd /opt; rm -f below/mount/file beside/file file; cat below/mount/file beside/file file",
+                            "echo mine | tee /opt/mine /usr/local/bin/mine /usr/mine /etc/mine && useradd mine",
+                            "cat /opt/mine /usr/local/bin/mine /usr/mine /etc/mine; id -gn mine"))
+                    .containsExactly(
+                            "below",
+                            "beside",
+                            "beside",
+                            "below",
+                            "below",
+                            "beside",
+                            "/proc/mounts",
+                            "beside",
+                            "more",
+                            "*",
+                            "below",
+                            "beside",
+                            "rm: cannot remove 'below/mount/file': Read-only file system",
+                            "rm: cannot remove 'file': Device or resource busy",
+                            "cat: beside/file: No such file or directory",
+                            "mine",
+                            "mine",
+                            "mine",
+                            "mine",
+                            "mine",
+                            "mine");
+        }
+    }
+
     /** The contract that the engine of root keeps, every sentence of it. */
     @TestFactory
     Stream<DynamicTest> aUsersEngineKeepsTheContract() throws Exception {
@@ -70,6 +123,14 @@ class RootlessTest {
                         () -> assertThat(result.substring(space + 1)).isEqualTo("SUCCESSFUL"));
             });
         }
+    }
+
+    /** Runs scripts in a box of the user, and in the same one after it was stopped and started. */
+    private static List<String> scripts(UnprivilegedUser user, String... scripts) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(user.home().resolve(".boxrun").toString()));
+        arguments.addAll(List.of(scripts));
+        return run(user, RootlessScripts.class, arguments.toArray(String[]::new));
     }
 
     private static List<String> story(UnprivilegedUser user) throws Exception {
