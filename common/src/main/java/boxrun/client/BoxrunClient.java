@@ -16,6 +16,7 @@ import boxrun.api.Run;
 import boxrun.api.RunResult;
 import boxrun.api.Session;
 import boxrun.http.Address;
+import boxrun.http.HttpExchange;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import boxrun.http.RequestBody;
@@ -46,6 +47,11 @@ public final class BoxrunClient {
     /** With the token that a TCP address wants. */
     public BoxrunClient(Address address, @Nullable String token) {
         this.transport = new Transport(address, token);
+    }
+
+    /** Over what the caller sends requests with. */
+    public BoxrunClient(HttpExchange http, @Nullable String token) {
+        this.transport = new Transport(http, token);
     }
 
     public Address address() {

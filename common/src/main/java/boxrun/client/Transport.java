@@ -5,6 +5,7 @@ import boxrun.api.Problem;
 import boxrun.api.ProblemException;
 import boxrun.http.Address;
 import boxrun.http.HttpClient;
+import boxrun.http.HttpExchange;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import boxrun.http.RequestBody;
@@ -28,11 +29,15 @@ final class Transport {
     private static final Duration UPGRADE_WITHIN = Duration.ofSeconds(30);
     private static final int MAX_PROBLEM_BYTES = 256 << 10;
 
-    private final HttpClient http;
+    private final HttpExchange http;
     private final @Nullable String token;
 
     Transport(Address address, @Nullable String token) {
-        this.http = new HttpClient(address, CONNECT_WITHIN);
+        this(new HttpClient(address, CONNECT_WITHIN), token);
+    }
+
+    Transport(HttpExchange http, @Nullable String token) {
+        this.http = http;
         this.token = token;
     }
 

@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /** Requests to one server, each over a connection of its own. Safe for use by several threads. */
-public final class HttpClient {
+public final class HttpClient implements HttpExchange {
     private final Address address;
     private final Duration connectWithin;
 
@@ -15,19 +15,21 @@ public final class HttpClient {
         this.connectWithin = connectWithin;
     }
 
+    @Override
     public Address address() {
         return address;
     }
 
     /**
-     * Sends a request and waits for the head of the answer, whose body the caller then reads. The answer may come
-     * before the request's body has been sent to its end; closing the answer then ends the sending.
+     * {@inheritDoc} The answer may come before the request's body has been sent to its end; closing the answer then
+     * ends the sending.
      *
      * @throws UnreachableException when there is no connection
      * @throws SocketTimeoutException when the server takes longer than allowed
      * @throws HttpProtocolException when the answer is not HTTP/1.1
      * @throws IOException when the connection breaks
      */
+    @Override
     public HttpResponse send(HttpRequest request) throws IOException {
         Connection connection = connect();
         try {
@@ -38,11 +40,7 @@ public final class HttpClient {
         }
     }
 
-    /**
-     * Opens a WebSocket.
-     *
-     * @throws UpgradeRefusedException when the server answers the request with something else; its answer is in it
-     */
+    @Override
     public WebSocket upgrade(HttpRequest request) throws IOException {
         Connection connection = connect();
         try {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** The head of an answer, and its body as a stream that is read while it arrives. */
 public final class HttpResponse implements AutoCloseable {
@@ -17,7 +18,7 @@ public final class HttpResponse implements AutoCloseable {
 
     private final int status;
     private final Map<String, List<String>> headers;
-    private final InputStream body;
+    private InputStream body;
     private final Connection connection;
     private Runnable onClose = () -> {};
 
@@ -101,6 +102,12 @@ public final class HttpResponse implements AutoCloseable {
 
     HttpResponse whenClosed(Runnable action) {
         onClose = action;
+        return this;
+    }
+
+    /** Lets somebody look at the body as it is read. */
+    public HttpResponse through(UnaryOperator<InputStream> lens) {
+        body = lens.apply(body);
         return this;
     }
 

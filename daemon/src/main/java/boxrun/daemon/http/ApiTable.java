@@ -13,9 +13,7 @@ import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +21,7 @@ import java.util.TreeSet;
 /** The endpoints: what is on no path of the table is 404, what is on one with another method is 405. */
 final class ApiTable {
     private final HttpRouting.Builder routing;
-    private final Map<String, List<Method>> methods = new LinkedHashMap<>();
+    private final Map<String, Map<Method, Handler>> paths = new LinkedHashMap<>();
 
     ApiTable(HttpRouting.Builder routing) {
         this.routing = routing;
@@ -51,22 +49,23 @@ final class ApiTable {
     }
 
     private ApiTable add(Method method, String path, Handler handler) {
-        routing.route(method, path, handler);
-        methods.computeIfAbsent(path, unseen -> new ArrayList<>()).add(method);
+        paths.computeIfAbsent(path, unseen -> new LinkedHashMap<>()).put(method, handler);
         return this;
     }
 
     /** What there is, each as {@code GET /v1/info}. */
     Set<String> routes() {
         Set<String> routes = new TreeSet<>();
-        methods.forEach((path, allowed) -> allowed.forEach(method -> routes.add(method.text() + " " + path)));
+        paths.forEach((path, handlers) -> handlers.keySet().forEach(method -> routes.add(method.text() + " " + path)));
         return routes;
     }
 
-    /** To be called last. */
+    /** To be called last. What comes first in the table has all of its path: {@code {id}} would match x:stop too. */
     void end() {
-        methods.forEach((path, allowed) -> {
-            String names = String.join(", ", allowed.stream().map(Method::text).toList());
+        paths.forEach((path, handlers) -> {
+            handlers.forEach((method, handler) -> routing.route(method, path, handler));
+            String names = String.join(
+                    ", ", handlers.keySet().stream().map(Method::text).toList());
             routing.any(path, (request, response) -> wrongMethod(request, response, names));
         });
         routing.any((request, response) -> {

@@ -213,6 +213,7 @@ public final class HttpApi {
                 .get("/v1/images", image::list)
                 .post("/v1/images:pull", image::pull)
                 .post("/v1/images:load", image::load)
+                .post("/v1/images:{action}", ImageRoutes::unknownAction)
                 .delete("/v1/images/{+reference}", image::remove);
     }
 

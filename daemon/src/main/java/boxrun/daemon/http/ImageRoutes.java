@@ -65,6 +65,15 @@ final class ImageRoutes {
         }
     }
 
+    static void unknownAction(ServerRequest request, ServerResponse response) {
+        String action = Requests.path(request, "action");
+        Answers.failure(
+                request,
+                response,
+                Requests.refusal("the action must be pull or load, not \"" + action + "\"")
+                        .status(400));
+    }
+
     void remove(ServerRequest request, ServerResponse response) {
         images.remove(Requests.path(request, "reference"));
         Answers.json(response, Ok.OK);

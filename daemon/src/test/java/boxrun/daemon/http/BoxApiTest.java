@@ -22,7 +22,6 @@ import boxrun.client.BoxrunClient;
 import boxrun.client.RunEvent;
 import boxrun.client.RunEvents;
 import boxrun.daemon.engine.BoxId;
-import boxrun.http.HttpClient;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import boxrun.json.Json;
@@ -206,8 +205,7 @@ class BoxApiTest {
     }
 
     private String ask(String method, String target) throws IOException {
-        HttpClient http = new HttpClient(client.address(), Duration.ofSeconds(5));
-        try (HttpResponse answer = http.send(HttpRequest.of(method, target))) {
+        try (HttpResponse answer = server.answers.exchange(client.address()).send(HttpRequest.of(method, target))) {
             return answer.status() + " " + new String(answer.body().readAllBytes(), UTF_8);
         }
     }

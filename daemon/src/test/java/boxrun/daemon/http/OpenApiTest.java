@@ -27,7 +27,7 @@ import boxrun.api.Run;
 import boxrun.api.RunResult;
 import boxrun.api.StartExec;
 import boxrun.api.Volume;
-import boxrun.http.Address;
+import boxrun.daemon.testing.ApiDocument;
 import boxrun.json.JsonValue.JsonObject;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -47,9 +47,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class OpenApiTest {
     /** They explain what is wrong with a path, and are no operations. */
-    private static final Set<String> NO_OPERATIONS = Set.of("POST /v1/boxes/{id}", "POST /v1/boxes/{id}/exec/{eid}");
+    private static final Set<String> NO_OPERATIONS =
+            Set.of("POST /v1/boxes/{id}", "POST /v1/boxes/{id}/exec/{eid}", "POST /v1/images:{action}");
 
-    private final ApiDocument document = new ApiDocument();
+    private final ApiDocument document = ApiDocument.OURS;
 
     @Test
     void theDocumentHasEveryRouteAndNoOther(@TempDir Path directory) throws Exception {
@@ -61,9 +62,9 @@ class OpenApiTest {
                     .isEqualTo(routes.stream()
                             .map(route -> route.replace("{+", "{"))
                             .collect(Collectors.toCollection(TreeSet::new)));
-            RawHttp.Answer served = new RawHttp(new Address.Unix(server.home.socket()))
+            RawHttp.Answer served = new RawHttp(server.address())
                     .send("GET /v1/openapi.json HTTP/1.1\r\nHost: boxrun\r\nConnection: close\r\n\r\n");
-            assertThat(boxrun.json.Json.WIRE.tree(served.body())).isEqualTo(document.document);
+            assertThat(boxrun.json.Json.WIRE.tree(served.body())).isEqualTo(document.document());
         }
     }
 
@@ -170,7 +171,7 @@ class OpenApiTest {
         byte[] body = "{\"code\":\"NO_SUCH_CODE\",\"message\":1,\"more\":null}"
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         assertThat(document.violations("GET", "/v1/boxes/x", 404, "application/json", body))
-                .hasSize(3);
+                .hasSize(4);
         assertThat(document.violations("GET", "/v1/boxes/x", 404, "text/html", body))
                 .hasSize(1);
         assertThat(document.violations("GET", "/v1/boxes/x", 206, "application/json", body))

@@ -15,6 +15,7 @@ import boxrun.daemon.launcher.IdMapDetection;
 import boxrun.daemon.launcher.Launcher;
 import boxrun.daemon.lifecycle.TokenFile;
 import boxrun.daemon.registry.RegistrySettings;
+import boxrun.daemon.testing.AnswerCheck;
 import boxrun.http.Address;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -36,6 +37,7 @@ final class ServerFixture implements AutoCloseable {
     final FakeMachine machine;
     final Home home;
     final CountDownLatch shutdownAsked = new CountDownLatch(1);
+    final AnswerCheck answers = new AnswerCheck();
     private HttpApi api;
     private HttpApi.Listening server;
     private FakeEngine engine;
@@ -81,7 +83,7 @@ final class ServerFixture implements AutoCloseable {
     }
 
     BoxrunClient client() {
-        return new BoxrunClient(new Address.Unix(home.socket()));
+        return answers.client(address(), null);
     }
 
     /** The daemon is killed, and another one comes. */
@@ -106,16 +108,17 @@ final class ServerFixture implements AutoCloseable {
 
     /** Sends bytes as they are, and gives all that comes back until the server closes. */
     String raw(String request) throws IOException {
-        try (SocketChannel socket = connect()) {
-            write(socket, request);
-            return readAll(socket);
-        }
+        return new RawHttp(address()).send(request).text();
     }
 
     SocketChannel connect() throws IOException {
         SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
         socket.connect(UnixDomainSocketAddress.of(home.socket()));
         return socket;
+    }
+
+    Address address() {
+        return new Address.Unix(home.socket());
     }
 
     static void write(SocketChannel socket, String text) throws IOException {
@@ -125,15 +128,10 @@ final class ServerFixture implements AutoCloseable {
         }
     }
 
-    static String readAll(SocketChannel socket) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
-        while (socket.read(buffer) >= 0) {}
-        return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
-    }
-
     @Override
     public void close() {
         server.close();
         machine.clear();
+        answers.assertNothingWasFound();
     }
 }

@@ -69,7 +69,7 @@ class TcpTest {
 
     @Test
     void whoHasTheTokenUsesTheApi() throws IOException {
-        BoxrunClient client = new BoxrunClient(address(), token());
+        BoxrunClient client = server.answers.client(address(), token());
         Run run = new Run(
                 "host", List.of("echo", "hi"), null, 64, null, null, null, null, null, null, null, null, null, null);
         assertThat(client.run(run).stdout()).isEqualTo("hi\n");
@@ -236,7 +236,7 @@ class TcpTest {
 
     @Test
     void aDoorIsShutWhenItsClientGoes() throws Exception {
-        BoxrunClient client = new BoxrunClient(address(), token());
+        BoxrunClient client = server.answers.client(address(), token());
         assertThat(client.info().engine()).isEqualTo("fake");
         door.close();
         while (isOpen(client)) {
@@ -256,7 +256,7 @@ class TcpTest {
 
     @Test
     void theEndOfTheDaemonIsToldToWhoeverHoldsTheDoor() throws IOException {
-        assertThat(new BoxrunClient(address(), token()).boxes("all")).isEmpty();
+        assertThat(server.answers.client(address(), token()).boxes("all")).isEmpty();
         server.stop();
         door.awaitEnd();
     }
@@ -267,7 +267,8 @@ class TcpTest {
         try (OpenDoor own = open("localhost", "abc.DEF-123==", false)) {
             assertThat(own.where().tokenFile()).isNull();
             Address address = Address.parse(own.where().url(), 1);
-            assertThat(new BoxrunClient(address, "abc.DEF-123==").boxes("all")).isEmpty();
+            assertThat(server.answers.client(address, "abc.DEF-123==").boxes("all"))
+                    .isEmpty();
             assertThat(server.home.token()).doesNotExist();
         }
     }
@@ -277,7 +278,7 @@ class TcpTest {
         try (OpenDoor six = open("::1", null, false)) {
             assertThat(six.where().url()).startsWith("http://[::1]:");
             Address address = Address.parse(six.where().url(), 1);
-            assertThat(new BoxrunClient(address, token()).boxes("all")).isEmpty();
+            assertThat(server.answers.client(address, token()).boxes("all")).isEmpty();
         }
     }
 

@@ -32,6 +32,7 @@ public final class DaemonProcess implements AutoCloseable {
     private final Path state;
     private final List<String> javaOptions = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final AnswerCheck answers = new AnswerCheck();
     private List<String> prefix = List.of();
     private @Nullable Process process;
 
@@ -124,7 +125,7 @@ public final class DaemonProcess implements AutoCloseable {
     }
 
     public BoxrunClient client() {
-        return new BoxrunClient(new Address.Unix(state.resolve("boxrun.sock")));
+        return answers.client(new Address.Unix(state.resolve("boxrun.sock")), null);
     }
 
     /** Makes a box as a request in JSON says; the image is {@code host} unless it says otherwise. */
@@ -162,6 +163,7 @@ public final class DaemonProcess implements AutoCloseable {
             endAndRemoveBoxes();
             Programs.run("rm", "-rf", state.toString());
             Files.deleteIfExists(logFile().toPath());
+            answers.assertNothingWasFound();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,4 +1,4 @@
-package boxrun.daemon.http;
+package boxrun.daemon.testing;
 
 import boxrun.json.JsonValue;
 import boxrun.json.JsonValue.JsonArray;
@@ -95,6 +95,10 @@ record JsonSchema(JsonObject document) {
                                 .toList();
                 expect(tries.stream().anyMatch(List::isEmpty), at + " is none of " + tries, violations);
             }
+            case "allOf" ->
+                ((JsonArray) rule)
+                        .elements()
+                        .forEach(one -> violations.addAll(violations(one.asObject(at), value, at)));
             case "contentSchema" -> {
                 if (value instanceof JsonString(String text)) {
                     violations.addAll(violations(rule.asObject(at), boxrun.json.Json.WIRE.tree(text), at + "(text)"));
@@ -147,7 +151,7 @@ record JsonSchema(JsonObject document) {
         }
     }
 
-    private JsonObject resolve(String reference) {
+    JsonObject resolve(String reference) {
         JsonObject place = document;
         for (String step : reference.substring("#/".length()).split("/", -1)) {
             place = place.object(step).orElseThrow(() -> new AssertionError("openapi.json has no " + reference));
