@@ -69,8 +69,9 @@ public final class FakeMachine {
     void stop(BoxId box, Duration grace) {
         Map<String, FakeProcess> processes = running.remove(box);
         if (processes != null) {
-            HostProcesses.end(FakeProcess.BOX + "=" + box.value(), grace);
-            processes.values().forEach(FakeProcess::awaitEnd);
+            String mark = FakeProcess.BOX + "=" + box.value();
+            HostProcesses.end(mark, grace);
+            processes.values().forEach(process -> process.awaitEnd(() -> HostProcesses.end(mark, Duration.ZERO)));
         }
     }
 

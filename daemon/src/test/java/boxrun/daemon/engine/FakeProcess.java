@@ -24,6 +24,8 @@ final class FakeProcess implements EngineProcess {
     static final String BOX = "BOXRUN_FAKE_BOX";
     private static final String COMMAND = "BOXRUN_FAKE_COMMAND";
     private static final int WINDOW = 64 * 1024;
+    private static final int END_ATTEMPTS = 200;
+    private static final int END_PAUSE_MS = 100;
 
     private final Path root;
     private final String box;
@@ -243,12 +245,20 @@ final class FakeProcess implements EngineProcess {
         return java.util.Objects.requireNonNull(held.get(stream));
     }
 
-    /** Waits for the process to be over, not for its output to be taken. */
-    void awaitEnd() {
+    /**
+     * Waits for the process to be over, not for its output to be taken.
+     *
+     * @param endAgain is done while it is not: in the middle of execve a process has no environment to be found by
+     */
+    void awaitEnd(Runnable endAgain) {
         try {
-            if (!over.await(20, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the processes of " + id + " do not end");
+            for (int attempt = 0; attempt < END_ATTEMPTS; attempt++) {
+                if (over.await(END_PAUSE_MS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                endAgain.run();
             }
+            throw new IllegalStateException("the processes of " + id + " do not end");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
