@@ -60,7 +60,7 @@ final class Forms {
             case JsonObject(Map<String, JsonValue> members) -> out.writePOJO(members);
             case JsonArray(List<JsonValue> elements) -> out.writePOJO(elements);
             case JsonString(String text) -> out.writeString(text);
-            case JsonNumber(BigDecimal number) -> out.writeNumber(number.toPlainString());
+            case JsonNumber number -> out.writeNumber(number.digits());
             case JsonBool(boolean bool) -> out.writeBoolean(bool);
             case JsonNull() -> out.writeNull();
         }

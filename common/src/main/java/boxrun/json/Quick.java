@@ -149,7 +149,7 @@ public final class Quick {
         } else if (type.isSealed() && type.isInterface()) {
             return variant((JsonObject) json, type);
         } else if (json instanceof JsonNumber number) {
-            return number(number.value(), type);
+            return number(number, type);
         }
         String text = ((JsonString) json).text();
         if (type == String.class) {
@@ -165,17 +165,21 @@ public final class Quick {
         throw new IllegalArgumentException(text);
     }
 
-    private static Object number(BigDecimal number, Class<?> type) {
+    private static Object number(JsonNumber number, Class<?> type) {
         if (type == int.class || type == Integer.class) {
-            return number.intValueExact();
+            return Math.toIntExact(whole(number));
         } else if (type == long.class || type == Long.class) {
-            return number.longValueExact();
+            return whole(number);
         } else if (type == double.class || type == Double.class) {
-            return number.doubleValue();
+            return number.value().doubleValue();
         } else if (type == BigDecimal.class) {
-            return number;
+            return number.exact();
         }
         throw new IllegalArgumentException(type.toString());
+    }
+
+    private static long whole(JsonNumber number) {
+        return number.value() instanceof Long whole ? whole : number.exact().longValueExact();
     }
 
     private static Object variant(JsonObject json, Class<?> type) throws ReflectiveOperationException {

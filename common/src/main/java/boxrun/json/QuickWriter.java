@@ -85,7 +85,7 @@ final class QuickWriter {
         } else if (tree instanceof JsonValue.JsonString string) {
             out.writeString(string.text());
         } else if (tree instanceof JsonValue.JsonNumber number) {
-            out.writeNumber(number.value().toPlainString());
+            out.writeNumber(number.digits());
         } else if (tree instanceof JsonValue.JsonBool bool) {
             out.writeBoolean(bool.value());
         } else {

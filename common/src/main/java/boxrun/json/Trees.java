@@ -67,7 +67,11 @@ final class Trees {
                 yield new JsonArray(elements);
             }
             case VALUE_STRING -> new JsonString(text.getText());
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new JsonNumber(number(text));
+            case VALUE_NUMBER_INT ->
+                text.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                        ? new JsonNumber(number(text))
+                        : new JsonNumber(text.getLongValue());
+            case VALUE_NUMBER_FLOAT -> new JsonNumber(number(text));
             case VALUE_TRUE -> new JsonBool(true);
             case VALUE_FALSE -> new JsonBool(false);
             case VALUE_NULL -> JsonNull.NULL;

@@ -7,7 +7,6 @@ import boxrun.json.JsonValue.JsonNull;
 import boxrun.json.JsonValue.JsonNumber;
 import boxrun.json.JsonValue.JsonObject;
 import boxrun.json.JsonValue.JsonString;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +89,7 @@ public final class Template {
     private static String text(JsonValue value) {
         return switch (value) {
             case JsonString(String text) -> Safe.line(text);
-            case JsonNumber(BigDecimal number) -> number.toPlainString();
+            case JsonNumber number -> number.digits();
             case JsonBool(boolean bool) -> String.valueOf(bool);
             case JsonNull() -> "";
             case JsonArray(List<JsonValue> elements) ->
