@@ -4,6 +4,7 @@ import boxrun.cli.command.Action;
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
 import boxrun.cli.command.CommonOptions;
+import boxrun.cli.command.Options;
 import boxrun.cli.command.Session;
 import boxrun.cli.command.Surroundings;
 import boxrun.cli.command.UsageException;
@@ -15,6 +16,7 @@ import boxrun.client.BoxrunClient;
 import boxrun.config.Setting;
 import boxrun.config.Settings;
 import boxrun.config.Spelling;
+import boxrun.http.Address;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +38,9 @@ public final class Main {
     /** Finds or starts the daemon; the console is for what takes long. */
     interface Daemons {
         BoxrunClient find(Settings settings, Console console);
+
+        /** It will probably be asked for. */
+        default void expect() {}
 
         /** After a daemon that is gone. */
         default BoxrunClient findAgain(Settings settings, Console console) {
@@ -59,6 +64,11 @@ public final class Main {
     }
 
     static final class UsersDaemon implements Daemons {
+        @Override
+        public void expect() {
+            Address.expectUnix();
+        }
+
         @Override
         public BoxrunClient find(Settings settings, Console console) {
             return DaemonConnector.connect(settings, note -> console.say("boxrun: " + note));
@@ -87,7 +97,7 @@ public final class Main {
     private int perform(List<String> arguments) throws IOException, InterruptedException {
         arguments.forEach(Main::requireText);
         Palette palette = Palette.of(here.environment(), console.outIsTerminal());
-        CommandSpec root = CommandSpec.create().name("boxrun");
+        CommandSpec root = Options.spec().name("boxrun");
         CommonOptions.addTo(root);
         root.addOption(CommandLine.Model.OptionSpec.builder("-V", "--version")
                 .type(boolean.class)
@@ -109,9 +119,10 @@ public final class Main {
         }
         String name = arguments.get(at);
         Command command = catalog.named(name).orElseThrow(() -> unknown(name));
+        daemons.expect();
         CommandSpec spec = command.spec();
         CommonOptions.addTo(spec);
-        root.addSubcommand(name, spec);
+        root.addSubcommand(name, Options.parser(spec));
         ParseResult parsed = parse(root, arguments);
         ParseResult own = parsed.subcommand();
         CommonOptions options = CommonOptions.read(parsed, own);
@@ -149,7 +160,7 @@ public final class Main {
 
     private static ParseResult parse(CommandSpec root, List<String> arguments) {
         try {
-            return new CommandLine(root).parseArgs(arguments.toArray(String[]::new));
+            return Options.parser(root).parseArgs(arguments.toArray(String[]::new));
         } catch (ParameterException e) {
             throw Misuse.explain(e);
         }

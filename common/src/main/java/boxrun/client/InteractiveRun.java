@@ -1,6 +1,5 @@
 package boxrun.client;
 
-import boxrun.api.ErrorCode;
 import boxrun.api.ExitData;
 import boxrun.api.InputFrame;
 import boxrun.api.OutputFrame;
@@ -69,14 +68,15 @@ public final class InteractiveRun implements RunEvents {
             if (ended) {
                 return Optional.empty();
             }
-            return Optional.of(
-                    switch (socket.receive()) {
-                        case WebSocketMessage.Binary(ByteBuffer bytes) -> output(bytes);
-                        case WebSocketMessage.Text(String text) -> control(text);
-                        case WebSocketMessage.Closed(int code, String reason) ->
-                            throw new IOException("the daemon closed it before the command ended (" + code
-                                    + (reason.isEmpty() ? "" : " " + reason) + ")");
-                    });
+            WebSocketMessage message = socket.receive();
+            if (message instanceof WebSocketMessage.Binary(ByteBuffer bytes)) {
+                return Optional.of(output(bytes));
+            } else if (message instanceof WebSocketMessage.Text(String text)) {
+                return Optional.of(control(text));
+            }
+            WebSocketMessage.Closed closed = (WebSocketMessage.Closed) message;
+            throw new IOException("the daemon closed it before the command ended (" + closed.code()
+                    + (closed.reason().isEmpty() ? "" : " " + closed.reason()) + ")");
         } catch (MalformedJsonException e) {
             throw transport.incomprehensible("a message", e);
         } catch (IOException e) {
@@ -94,18 +94,19 @@ public final class InteractiveRun implements RunEvents {
     }
 
     private RunEvent control(String text) {
-        return switch (Quick.decode(text, OutputFrame.class)) {
-            case OutputFrame.Progress(PullProgress.Phase phase, String layer, long current, long total) ->
-                new RunEvent.Progress(new PullProgress(phase, layer, current, total));
-            case OutputFrame.Warning(String message) -> new RunEvent.Warning(message);
-            case OutputFrame.Started() -> new RunEvent.Started();
-            case OutputFrame.Exit exit -> {
-                ended = true;
-                yield new RunEvent.Exit(new ExitData(exit.code(), exit.error()), 0);
-            }
-            case OutputFrame.Error(ErrorCode code, String message, String hint) ->
-                throw new EventStream.Failure(code, message, hint).problem();
-        };
+        OutputFrame frame = Quick.decode(text, OutputFrame.class);
+        if (frame instanceof OutputFrame.Started) {
+            return new RunEvent.Started();
+        } else if (frame instanceof OutputFrame.Exit exit) {
+            ended = true;
+            return new RunEvent.Exit(new ExitData(exit.code(), exit.error()), 0);
+        } else if (frame instanceof OutputFrame.Progress step) {
+            return new RunEvent.Progress(new PullProgress(step.phase(), step.layer(), step.current(), step.total()));
+        } else if (frame instanceof OutputFrame.Warning(String message)) {
+            return new RunEvent.Warning(message);
+        }
+        OutputFrame.Error error = (OutputFrame.Error) frame;
+        throw new EventStream.Failure(error.code(), error.message(), error.hint()).problem();
     }
 
     @Override

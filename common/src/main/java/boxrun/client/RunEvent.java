@@ -5,7 +5,12 @@ import boxrun.api.PullProgress;
 import boxrun.api.Stream;
 import java.nio.ByteBuffer;
 
-/** What a command, or the making of its box, has to tell, in order. */
+/**
+ * What a command, or the making of its box, has to tell, in order.
+ *
+ * <p>The command line asks with {@code instanceof} and not with pattern switches, here and elsewhere on the way of the
+ * commands that are given most: each makes a class when it is first met, which no cache keeps.
+ */
 public sealed interface RunEvent {
 
     /** The image is being fetched. */

@@ -22,6 +22,20 @@ public sealed interface Address {
     /** The value of the Host header. */
     String authority();
 
+    /**
+     * Has the JDK make ready, beside other work, for the first Unix socket of a process: it fills a random generator
+     * for names of sockets that nobody asks for, which takes 12 ms.
+     */
+    static void expectUnix() {
+        Thread.ofPlatform().daemon().name("first socket").start(() -> {
+            try {
+                SocketChannel.open(StandardProtocolFamily.UNIX).close();
+            } catch (IOException inVain) {
+                // Whoever needs a socket is told.
+            }
+        });
+    }
+
     /** {@code unix:///home/ann/.boxrun/boxrun.sock}. */
     record Unix(Path socket) implements Address {
         @Override

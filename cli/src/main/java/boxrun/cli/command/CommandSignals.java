@@ -23,16 +23,14 @@ final class CommandSignals {
     private volatile boolean passingOn;
     private volatile @Nullable Signals gaveUp;
 
-    /** Takes over the signals of this process, without delaying the caller. */
+    /** Takes over the signals of this process. */
     void listen() {
-        Thread.ofPlatform().daemon().name("signals").start(() -> {
-            Signals.INT.handle(() -> end(Signals.INT));
-            Signals.TERM.handle(() -> end(Signals.TERM));
-            Signals.HUP.handle(() -> end(Signals.HUP));
-            Signals.WINCH.handle(this::resize);
-            Signals.USR1.handle(() -> passOn(Signals.USR1.name()));
-            Signals.USR2.handle(() -> passOn(Signals.USR2.name()));
-        });
+        Signals.INT.handle(() -> end(Signals.INT));
+        Signals.TERM.handle(() -> end(Signals.TERM));
+        Signals.HUP.handle(() -> end(Signals.HUP));
+        Signals.WINCH.handle(this::resize);
+        Signals.USR1.handle(() -> passOn(Signals.USR1.name()));
+        Signals.USR2.handle(() -> passOn(Signals.USR2.name()));
     }
 
     /** The connection is there. */

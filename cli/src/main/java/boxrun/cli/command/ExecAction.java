@@ -51,17 +51,15 @@ record ExecAction(String box, StartExec request) implements Action {
         }
         while (true) {
             RunEvent event = exec.next().orElseThrow(() -> new IllegalStateException("a command without an end"));
-            switch (event) {
-                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) -> console.write(stream, bytes);
-                case RunEvent.Exit(ExitData end, long seq) -> {
-                    if (end.error() != null) {
-                        console.say("boxrun: " + end.error().message());
-                    }
-                    return end.exitCode();
+            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+                console.write(stream, bytes);
+            } else if (event instanceof RunEvent.Exit(ExitData end, long seq)) {
+                if (end.error() != null) {
+                    console.say("boxrun: " + end.error().message());
                 }
-                case RunEvent.Warning(String message) -> console.say("warning: " + message);
-                case RunEvent.Progress progress -> {}
-                case RunEvent.Started started -> {}
+                return end.exitCode();
+            } else if (event instanceof RunEvent.Warning(String message)) {
+                console.say("warning: " + message);
             }
         }
     }

@@ -1,7 +1,10 @@
 package boxrun.cli.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -14,11 +17,32 @@ import picocli.CommandLine.ParseResult;
  * <p>A description is one line for short help; further lines are shown by long help and the man page only.
  */
 public final class Options {
+    /** Makes the lists of values, which is all that the model needs. picocli's own opens every jar, for Groovy. */
+    private static final IFactory LISTS = new IFactory() {
+        @Override
+        public <K> K create(Class<K> type) {
+            if (type != List.class) {
+                throw new IllegalArgumentException(type.getName());
+            }
+            return type.cast(new ArrayList<>());
+        }
+    };
+
     private Options() {}
+
+    /** An empty model. */
+    public static CommandSpec spec() {
+        return CommandSpec.wrapWithoutInspection(null, LISTS);
+    }
+
+    /** A parser for a model. */
+    public static CommandLine parser(CommandSpec spec) {
+        return new CommandLine(spec, LISTS);
+    }
 
     /** A command that has no options yet. The summary is a clause without a full stop. */
     public static CommandSpec command(String name, String synopsis, String summary, String... description) {
-        CommandSpec spec = CommandSpec.create().name(name);
+        CommandSpec spec = spec().name(name);
         spec.usageMessage().header(summary).description(description).customSynopsis("boxrun " + name + synopsis);
         // The last one given counts, as users of shell aliases expect.
         spec.parser().overwrittenOptionsAllowed(true);

@@ -1,6 +1,7 @@
 package boxrun.cli.command;
 
 import boxrun.api.ExitData;
+import boxrun.api.PullProgress;
 import boxrun.api.Run;
 import boxrun.api.Stream;
 import boxrun.cli.terminal.Console;
@@ -60,28 +61,28 @@ record RunAction(Run request, ProgressMode progress) implements Action {
         }
         while (true) {
             RunEvent event = run.next().orElseThrow(() -> new IllegalStateException("a run without an end"));
-            switch (event) {
-                case RunEvent.Progress(var step) -> display.show(step);
-                case RunEvent.Warning(String message) -> console.say("warning: " + message);
-                case RunEvent.Started() -> {
-                    display.close();
-                    signals.started();
-                    if (terminal != null && isSet(request.stdin())) {
-                        // Keys that nobody reads keep their meaning for this process: Ctrl-C is a signal.
-                        terminal.makeRaw();
-                        sendInput(run, console);
-                    }
+            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+                console.write(stream, bytes);
+            } else if (event instanceof RunEvent.Started) {
+                display.close();
+                signals.started();
+                if (terminal != null && isSet(request.stdin())) {
+                    // Keys that nobody reads keep their meaning for this process: Ctrl-C is a signal.
+                    terminal.makeRaw();
+                    sendInput(run, console);
                 }
-                case RunEvent.Output(Stream stream, ByteBuffer bytes, long seq) -> console.write(stream, bytes);
-                case RunEvent.Exit(ExitData end, long seq) -> {
-                    if (terminal != null) {
-                        terminal.close();
-                    }
-                    if (end.error() != null) {
-                        console.say("boxrun: " + end.error().message());
-                    }
-                    return end.exitCode();
+            } else if (event instanceof RunEvent.Progress(PullProgress step)) {
+                display.show(step);
+            } else if (event instanceof RunEvent.Warning(String message)) {
+                console.say("warning: " + message);
+            } else if (event instanceof RunEvent.Exit(ExitData end, long seq)) {
+                if (terminal != null) {
+                    terminal.close();
                 }
+                if (end.error() != null) {
+                    console.say("boxrun: " + end.error().message());
+                }
+                return end.exitCode();
             }
         }
     }

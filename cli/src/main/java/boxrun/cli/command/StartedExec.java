@@ -92,12 +92,10 @@ final class StartedExec implements RunEvents {
     }
 
     private void remember(RunEvent event) {
-        switch (event) {
-            case RunEvent.Output output -> seen = output.seq();
-            case RunEvent.Exit exit -> seen = exit.seq();
-            case RunEvent.Warning warning -> {}
-            case RunEvent.Progress progress -> {}
-            case RunEvent.Started started -> {}
+        if (event instanceof RunEvent.Output output) {
+            seen = output.seq();
+        } else if (event instanceof RunEvent.Exit exit) {
+            seen = exit.seq();
         }
     }
 

@@ -3,6 +3,7 @@ package boxrun.cli.help;
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.Command;
 import boxrun.cli.command.CommonOptions;
+import boxrun.cli.command.Options;
 import boxrun.cli.print.Palette;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +49,7 @@ public final class HelpText {
             }
         }
         heading("Options");
-        CommandSpec common = CommandSpec.create();
+        CommandSpec common = Options.spec();
         CommonOptions.addTo(common);
         common.options().forEach(this::option);
         heading("Topics");

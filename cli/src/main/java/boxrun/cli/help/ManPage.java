@@ -2,6 +2,7 @@ package boxrun.cli.help;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.CommonOptions;
+import boxrun.cli.command.Options;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,7 +58,7 @@ final class ManPage {
             }
         }
         man.section("OPTIONS");
-        CommandSpec common = CommandSpec.create();
+        CommandSpec common = Options.spec();
         CommonOptions.addTo(common);
         common.options().forEach(man::option);
         man.section("ENVIRONMENT");

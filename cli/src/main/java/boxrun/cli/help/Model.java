@@ -2,6 +2,7 @@ package boxrun.cli.help;
 
 import boxrun.cli.command.Catalog;
 import boxrun.cli.command.CommonOptions;
+import boxrun.cli.command.Options;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ record Model(CommandSpec spec) {
     private static final List<List<String>> COMMON = commonNames();
 
     private static List<List<String>> commonNames() {
-        CommandSpec spec = CommandSpec.create();
+        CommandSpec spec = Options.spec();
         CommonOptions.addTo(spec);
         return spec.options().stream().map(Model::names).toList();
     }

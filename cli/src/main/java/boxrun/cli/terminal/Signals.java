@@ -1,13 +1,8 @@
 package boxrun.cli.terminal;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import sun.misc.Signal;
 
-/**
- * Signals sent to this process. The JDK's only door to them is {@code sun.misc.Signal}, which a compiler that turns
- * warnings into errors does not let through; hence reflection. Making the proxy costs some 30 ms of start-up, so
- * {@link #handle} is to be called beside other work.
- */
+/** Signals sent to this process. The JDK's only door to them is {@code sun.misc.Signal}. */
 public enum Signals {
     /** Ctrl-C. */
     INT(2),
@@ -40,23 +35,9 @@ public enum Signals {
             return;
         }
         try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> listener = Class.forName("sun.misc.SignalHandler");
-            Object proxy = Proxy.newProxyInstance(
-                    Signals.class.getClassLoader(), new Class<?>[] {listener}, (self, method, arguments) -> {
-                        if (method.getName().equals("handle")) {
-                            handler.run();
-                            return null;
-                        }
-                        // Of Object's methods a table of handlers asks for this one only.
-                        return method.getName().equals("hashCode") ? System.identityHashCode(self) : method.getName();
-                    });
-            signal.getMethod("handle", signal, listener)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name()), proxy);
-        } catch (InvocationTargetException reserved) {
+            Signal.handle(new Signal(name()), signal -> handler.run());
+        } catch (IllegalArgumentException reserved) {
             // The JVM keeps some signals to itself (QUIT without -Xrs): then it keeps doing what it does.
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this Java runtime has no sun.misc.Signal", e);
         }
     }
 
