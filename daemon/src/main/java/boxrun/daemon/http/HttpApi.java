@@ -18,6 +18,8 @@ import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.websocket.WsRouting;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -107,10 +109,12 @@ public final class HttpApi {
 
     private Listening listen(
             SocketAddress address, LongRequests requests, HttpRouting.Builder routing, WsRouting.Builder sockets) {
+        Acceptor acceptor = new Acceptor();
         WebServer server = WebServer.builder()
                 .featuresDiscoverServices(false)
                 .shutdownHook(false)
                 .bindAddress(address)
+                .connectionOptions(acceptor)
                 .mediaContext(MediaContext.builder()
                         .mediaSupportsDiscoverServices(false)
                         .registerDefaults(true)
@@ -131,7 +135,7 @@ public final class HttpApi {
         if (!server.isRunning()) {
             throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot listen at " + address);
         }
-        return new Listening(server, requests, activity);
+        return new Listening(server, acceptor, reachable(address, server.port()), requests, activity);
     }
 
     /**
@@ -142,14 +146,28 @@ public final class HttpApi {
         return (int) Math.min(CONNECTIONS_MAX, Math.max(1, OpenFiles.limit() / DESCRIPTORS_FOR_A_CONNECTION));
     }
 
+    /** Where this process can connect to its own server. */
+    private static SocketAddress reachable(SocketAddress bound, int port) {
+        if (bound instanceof InetSocketAddress tcp) {
+            InetAddress host = tcp.getAddress();
+            return new InetSocketAddress(host.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : host, port);
+        }
+        return bound;
+    }
+
     /** A server that answers. */
     public static final class Listening implements AutoCloseable {
         private final WebServer server;
+        private final Acceptor acceptor;
+        private final SocketAddress address;
         private final LongRequests requests;
         private final Activity activity;
 
-        private Listening(WebServer server, LongRequests requests, Activity activity) {
+        private Listening(
+                WebServer server, Acceptor acceptor, SocketAddress address, LongRequests requests, Activity activity) {
             this.server = server;
+            this.acceptor = acceptor;
+            this.address = address;
             this.requests = requests;
             this.activity = activity;
         }
@@ -164,6 +182,7 @@ public final class HttpApi {
         public void close() {
             try {
                 requests.end(STOP_GRACE);
+                acceptor.hold(address);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -23,9 +23,11 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The API over TCP: who may use it. */
 @Timeout(60)
 class TcpTest {
+    private static final int CALLERS = 20;
+
     private final ServerFixture server;
     private OpenDoor door;
 
@@ -243,6 +247,31 @@ class TcpTest {
             Thread.sleep(5);
         }
         assertThat(server.client().info().engine()).isEqualTo("fake");
+    }
+
+    @Test
+    void whoComesWhileADoorIsShutIsNotLeftWaiting() throws Exception {
+        for (int round = 0; round < 40; round++) {
+            OpenDoor brief = open("127.0.0.1", null, false);
+            Address.Tcp where = (Address.Tcp) Address.parse(brief.where().url(), 1);
+            BoxrunClient client = new BoxrunClient(where, token());
+            CountDownLatch begun = new CountDownLatch(CALLERS);
+            List<Thread> callers = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                callers.add(Thread.startVirtualThread(() -> {
+                    boolean open = isOpen(client);
+                    begun.countDown();
+                    while (open) {
+                        open = isOpen(client);
+                    }
+                }));
+            }
+            begun.await();
+            brief.close();
+            for (Thread caller : callers) {
+                caller.join();
+            }
+        }
     }
 
     private static boolean isOpen(BoxrunClient client) {
