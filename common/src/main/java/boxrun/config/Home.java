@@ -122,6 +122,11 @@ public record Home(Path root) {
         return root.resolve("images");
     }
 
+    /** Where a user's boxes are in the tree of control groups: a link to the scope that systemd has delegated. */
+    public Path controlGroup() {
+        return root.resolve("control-group");
+    }
+
     /** Small files that can be made again: compiled filters, mount points. */
     public Path cache() {
         return root.resolve("cache");

@@ -73,7 +73,11 @@ public final class DaemonConnector {
         Home home = Home.of(settings);
         home.prepare();
         DaemonSearch search = new DaemonSearch(home, Version.current(), ANSWER_WITHIN);
-        return new DaemonConnector(home, search, new DaemonStart(home, DaemonCommand.ofThisProcess(home)), notes);
+        return new DaemonConnector(
+                home,
+                search,
+                new DaemonStart(home, DaemonCommand.ofThisProcess(home), UserScope::ofThisProcess),
+                notes);
     }
 
     /** Finds or starts the daemon. */

@@ -11,8 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Starts the daemon in a session of its own, so that no Ctrl-C and no closed terminal of ours reaches it, and waits
@@ -24,17 +26,20 @@ final class DaemonStart {
 
     private final Home home;
     private final DaemonCommand command;
+    private final Supplier<UserScope> scope;
 
-    DaemonStart(Home home, DaemonCommand command) {
+    DaemonStart(Home home, DaemonCommand command, Supplier<UserScope> scope) {
         this.home = home;
         this.command = command;
+        this.scope = scope;
     }
 
     void start() {
         try {
             rotate();
-            LogTail tail = LogTail.from(home.daemonLog());
-            awaitReady(spawn(), tail);
+            if (!startsWithin(scope.get())) {
+                start(List.of(), Map.of());
+            }
         } catch (IOException e) {
             throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot start the daemon: " + e.getMessage())
                     .because(e);
@@ -50,14 +55,35 @@ final class DaemonStart {
         }
     }
 
-    private Process spawn() throws IOException {
-        List<String> words = new ArrayList<>(List.of("setsid"));
+    /** Whatever goes wrong with the scope is no reason to have no daemon: without one, some limits cannot be kept. */
+    private boolean startsWithin(UserScope wanted) {
+        List<String> words = wanted.words();
+        if (words.isEmpty()) {
+            return false;
+        }
+        try {
+            start(words, wanted.environment());
+            return true;
+        } catch (IOException | ProblemException failed) {
+            return false;
+        }
+    }
+
+    private void start(List<String> before, Map<String, String> more) throws IOException {
+        LogTail tail = LogTail.from(home.daemonLog());
+        awaitReady(spawn(before, more), tail);
+    }
+
+    private Process spawn(List<String> before, Map<String, String> more) throws IOException {
+        List<String> words = new ArrayList<>(before);
+        words.add("setsid");
         words.addAll(command.words());
         ProcessBuilder builder = new ProcessBuilder(words)
                 .directory(new File("/"))
                 .redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.appendTo(home.daemonLog().toFile()));
         builder.environment().putAll(command.environment());
+        builder.environment().putAll(more);
         return builder.start();
     }
 

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 /** Control groups, which limit CPU, memory and processes. */
 final class CgroupChecks {
     private static final String CHECK = "control groups";
+    private static final String LOGOUT = "after logout";
     private static final List<String> CONTROLLERS = List.of("cpu", "memory", "pids");
 
     private static final String DELEGATE = "sudo mkdir -p /etc/systemd/system/user@.service.d"
             + " && printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n'"
-            + " | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload"
-            + " && boxrun daemon stop && systemd-run --user --scope -p Delegate=yes boxrun daemon start";
+            + " | sudo tee /etc/systemd/system/user@.service.d/delegate.conf && sudo systemctl daemon-reload";
     private static final String UNIFIED = "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX"
             + " systemd.unified_cgroup_hierarchy=1\"' | sudo tee -a /etc/default/grub && sudo update-grub"
             + " && sudo reboot";
@@ -36,8 +36,46 @@ final class CgroupChecks {
             return Finding.warning(CHECK, what + ": this kernel or container does not pass it on", "");
         }
         return second
-                ? Finding.warning(CHECK, what + ": it is not delegated to " + machine.user(), DELEGATE)
+                ? Finding.warning(CHECK, what + ": " + obstacle(machine), fix(machine, missing))
                 : Finding.warning(CHECK, what + ": only version 2 can be delegated to a user", UNIFIED);
+    }
+
+    /** Whether boxes stay when their user logs out; nothing to say where no systemd decides that. */
+    static Optional<Finding> afterLogout(Machine machine) {
+        if (machine.isRoot() || !hasManager(machine) || !machine.has("/sys/fs/cgroup/cgroup.controllers")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                machine.has("/var/lib/systemd/linger/" + machine.user())
+                        ? Finding.ok(LOGOUT, "boxes stay")
+                        : Finding.warning(
+                                LOGOUT,
+                                "systemd ends the boxes of " + machine.user() + "; their disks stay",
+                                linger(machine)));
+    }
+
+    private static String obstacle(Machine machine) {
+        return hasManager(machine)
+                ? "it is not delegated to " + machine.user()
+                : "systemd does not manage this login of " + machine.user();
+    }
+
+    /** What has to be delegated is the system's to say; what is has to be taken by a daemon that is started then. */
+    private static String fix(Machine machine, List<String> missing) {
+        if (!hasManager(machine)) {
+            return linger(machine) + " && boxrun daemon restart";
+        }
+        return missing.stream().allMatch(controller -> seemsAvailable(machine, true, controller))
+                ? "boxrun daemon restart"
+                : DELEGATE + "; then log out and in, and boxrun daemon restart";
+    }
+
+    private static String linger(Machine machine) {
+        return "sudo loginctl enable-linger " + machine.user();
+    }
+
+    private static boolean hasManager(Machine machine) {
+        return machine.has("/run/user/" + machine.uid() + "/systemd/private");
     }
 
     private static boolean seemsAvailable(Machine machine, boolean second, String controller) {

@@ -33,6 +33,7 @@ public final class Doctor {
         findings.addAll(StateChecks.of(settings));
         DaemonCheck.Outcome outcome = DaemonCheck.of(daemon, true);
         findings.add(CgroupChecks.of(machine, outcome.info()));
+        CgroupChecks.afterLogout(machine).ifPresent(findings::add);
         findings.add(outcome.finding());
         return findings;
     }

@@ -10,15 +10,23 @@ import java.util.function.Consumer;
 
 /** Connectors that start a {@link StubDaemon}. */
 final class Connectors {
+    /** As that of a host without systemd. */
+    static final UserScope NO_SCOPE = new UserScope(Path.of("/nowhere"), 1000);
+
     private Connectors() {}
 
     static DaemonConnector to(Home home, String build, String behaviour, Consumer<String> notes) {
+        return to(home, build, behaviour, NO_SCOPE, notes);
+    }
+
+    static DaemonConnector to(Home home, String build, String behaviour, UserScope scope, Consumer<String> notes) {
         return new DaemonConnector(
                 home,
                 new DaemonSearch(home, new Version("1", build), Duration.ofSeconds(2)),
                 new DaemonStart(
                         home,
-                        new DaemonCommand(java(StubDaemon.class, home.root().toString(), build, behaviour), Map.of())),
+                        new DaemonCommand(java(StubDaemon.class, home.root().toString(), build, behaviour), Map.of()),
+                        () -> scope),
                 notes);
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class DaemonConnectorTest {
@@ -133,12 +134,26 @@ class DaemonConnectorTest {
         DaemonConnector connector = new DaemonConnector(
                 home,
                 new DaemonSearch(home, new Version("1", "1"), SOON),
-                new DaemonStart(home, new DaemonCommand(List.of("/nowhere/java"), Map.of())),
+                new DaemonStart(home, new DaemonCommand(List.of("/nowhere/java"), Map.of()), () -> Connectors.NO_SCOPE),
                 notes::add);
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(connector::connect)
                 .withMessageContaining("the daemon did not start: ")
                 .withMessageContaining("/nowhere/java");
+    }
+
+    @Test
+    void aScopeThatCannotBeMadeIsNoReasonToHaveNoDaemon(@TempDir Path tree) throws Exception {
+        // Nobody's systemd listens at this user's path, and there may be no systemd-run either.
+        Files.createDirectories(tree.resolve("sys/fs/cgroup"));
+        Files.createFile(tree.resolve("sys/fs/cgroup/cgroup.controllers"));
+        Files.createDirectories(tree.resolve("run/user/4242/systemd"));
+        Files.createFile(tree.resolve("run/user/4242/systemd/private"));
+        UserScope scope = new UserScope(tree, 4242);
+        assertThat(scope.words()).isNotEmpty();
+        BoxrunClient client =
+                Connectors.to(home, "build-1", "serve", scope, notes::add).connect();
+        assertThat(started()).containsExactly(client.greet(SOON).pid());
     }
 
     @Test

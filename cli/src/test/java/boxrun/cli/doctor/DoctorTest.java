@@ -171,7 +171,8 @@ class DoctorTest {
     void controlGroupsThatAreNotDelegatedCanBe() {
         OtherMachine machine = machine()
                 .file("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids")
-                .file("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers", "memory pids");
+                .file("/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers", "memory pids")
+                .file("/run/user/1000/systemd/private", "");
 
         Finding finding = CgroupChecks.of(machine.of(USER), Optional.empty());
         assertThat(finding.message()).isEqualTo("version 2; no limit of cpu: it is not delegated to ann");
@@ -182,6 +183,40 @@ class DoctorTest {
                         .result())
                 .as("the daemon knows better")
                 .isEqualTo(Result.OK);
+    }
+
+    @Test
+    void aDaemonThatWasStartedBeforeGroupsWereDelegatedIsStartedAgain() {
+        OtherMachine machine = machine()
+                .file("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids")
+                .file(
+                        "/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers",
+                        "cpu memory pids")
+                .file("/run/user/1000/systemd/private", "");
+        Finding finding = CgroupChecks.of(machine.of(USER), Optional.of(info(Map.of())));
+        assertThat(finding.message()).endsWith("no limit of cpu, memory, pids: it is not delegated to ann");
+        assertThat(finding.fix()).isEqualTo("boxrun daemon restart");
+    }
+
+    @Test
+    void aLoginWithoutSystemdGetsOne() {
+        OtherMachine machine = machine().file("/sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids");
+        Finding finding = CgroupChecks.of(machine.of(USER), Optional.empty());
+        assertThat(finding.message()).endsWith("systemd does not manage this login of ann");
+        assertThat(finding.fix()).isEqualTo("sudo loginctl enable-linger ann && boxrun daemon restart");
+    }
+
+    @Test
+    void whetherBoxesOutliveALogoutIsSaid() {
+        OtherMachine machine = machine()
+                .file("/sys/fs/cgroup/cgroup.controllers", "cpu memory pids")
+                .file("/run/user/1000/systemd/private", "");
+        assertThat(CgroupChecks.afterLogout(machine.of(USER)))
+                .hasValueSatisfying(finding -> assertThat(finding.fix()).isEqualTo("sudo loginctl enable-linger ann"));
+        assertThat(CgroupChecks.afterLogout(machine.of(0))).isEmpty();
+        machine.file("/var/lib/systemd/linger/ann", "");
+        assertThat(CgroupChecks.afterLogout(machine.of(USER)))
+                .hasValueSatisfying(finding -> assertThat(finding.result()).isEqualTo(Result.OK));
     }
 
     @Test

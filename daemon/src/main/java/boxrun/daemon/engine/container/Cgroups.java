@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  * @param controllers which can be used
  */
 record Cgroups(int version, List<Path> hierarchies, String parent, List<String> controllers) {
+    /** The group in which those of the boxes are. */
+    static final String BOXES = "boxrun";
+
     private static final long PERIOD_MICROS = 100_000;
     /** The kernel refuses shorter quotas. */
     private static final long MIN_QUOTA_MICROS = 1_000;
@@ -146,6 +149,11 @@ record Cgroups(int version, List<Path> hierarchies, String parent, List<String> 
             }
             return false;
         }
+    }
+
+    /** What a file of the kernel names, one beside the other; nothing when it cannot be read. */
+    static List<String> words(Path file) throws IOException {
+        return Files.isReadable(file) ? List.of(Files.readString(file).strip().split(" ", -1)) : List.of();
     }
 
     /** Without swap accounting in the kernel a limit for it is an error. */

@@ -41,7 +41,7 @@ final class HostSupport {
 
     private HostSupport(Home home, Path natives, String runtimeName, IdMap ids) {
         this.launcher = new Launcher(natives, ids);
-        this.cgroups = CgroupDetection.detect(ids.privileged());
+        this.cgroups = CgroupDetection.detect(ids.privileged(), home.controlGroup());
         this.network = new Network(launcher);
         this.cache = home.cache();
         this.natives = natives;
