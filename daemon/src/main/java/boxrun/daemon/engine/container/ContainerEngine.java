@@ -24,26 +24,18 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * Boxes as containers of this host: processes in namespaces of their own, started by an OCI runtime, with the agent as
  * the first of them. What a running box consists of is written beside its disk, so another daemon can take it over.
  */
 public final class ContainerEngine implements Engine, AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(ContainerEngine.class.getName());
-
     /** A process that was asked to end by its agent and has not is killed after this much more than its grace. */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(10);
 
@@ -53,10 +45,9 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     private final HostSupport support;
     private final Starter starter;
     private final Remains remains;
-    private final Map<BoxId, AgentLink> links = new ConcurrentHashMap<>();
-    private final Map<BoxId, ReentrantLock> locks = new ConcurrentHashMap<>();
-    private final List<BoxEnded> listeners = new CopyOnWriteArrayList<>();
-    private final EndWatch watch;
+    private final BoxLocks locks;
+    private final LiveBoxes live;
+    private final FileAccess files;
 
     /**
      * The engine over one state directory.
@@ -74,7 +65,9 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         this.support = HostSupport.detect(home, natives, runtime);
         this.starter = new Starter(support, change);
         this.remains = new Remains(support);
-        this.watch = new EndWatch(() -> links.forEach(this::endWhenGone));
+        this.locks = new BoxLocks(home);
+        this.live = new LiveBoxes(locks, remains);
+        this.files = new FileAccess(locks, live, starter, remains);
     }
 
     @Override
@@ -89,7 +82,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     @Override
     public void launch(BoxId id, Launch launch) {
-        exclusively(id, "start " + id, box -> {
+        locks.exclusively(id, "start " + id, box -> {
             if (Records.read(box.running(), Running.class).isPresent()) {
                 requireEnded(id, box);
             }
@@ -98,7 +91,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                 Files.createDirectories(box.engine());
                 ProcessIdentity process = starter.start(id, box, launch);
                 // An agent that answers has been executed: before, nobody else may look into its namespaces.
-                AgentLink link = link(id, box, process);
+                AgentLink link = live.link(id, box, process);
                 try {
                     if (launch.network()) {
                         support.network().connect(box, process, launch.ports());
@@ -108,7 +101,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                     throw e;
                 }
                 Failpoint.reached("launch.connected");
-                links.put(id, link);
+                live.add(id, link);
             } catch (IOException | RuntimeException e) {
                 cleanAfter(e, id, box, first);
                 throw e;
@@ -134,19 +127,6 @@ public final class ContainerEngine implements Engine, AutoCloseable {
         }
     }
 
-    private AgentLink link(BoxId id, BoxDirectory box, ProcessIdentity process) {
-        return new AgentLink(box.socket(), process, () -> watch.lookAt(() -> ended(id)));
-    }
-
-    /** Whether a box is known to have ended, which it is from the first time that this finds it so. */
-    private boolean ended(BoxId id) {
-        AgentLink link = links.get(id);
-        if (link != null) {
-            endWhenGone(id, link);
-        }
-        return !links.containsKey(id);
-    }
-
     private void requireEnded(BoxId id, BoxDirectory box) throws IOException, InterruptedException {
         Running running = Records.read(box.running(), Running.class).orElseThrow();
         if (running.process().alive() && !running.forFiles()) {
@@ -158,7 +138,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     @Override
     public EngineProcess start(BoxId id, String processId, ProcessSpec spec, ProcessOutput output) {
         BoxProcess process = new BoxProcess(
-                running(id),
+                live.require(id),
                 processId,
                 output,
                 () -> support.cgroups().outOfMemoryKills(id),
@@ -185,7 +165,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             BoxId id, String processId, long stdoutOffset, long stderrOffset, ProcessOutput output) {
         // Whether an earlier kill was one of this command's, nobody knows: then 137 is taken to be one.
         BoxProcess process = new BoxProcess(
-                running(id), processId, output, () -> support.cgroups().outOfMemoryKills(id), 0);
+                live.require(id), processId, output, () -> support.cgroups().outOfMemoryKills(id), 0);
         try {
             return process.resume(stdoutOffset, stderrOffset) ? Optional.of(process) : Optional.empty();
         } catch (AgentException | IllegalArgumentException e) {
@@ -198,58 +178,37 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     @Override
     public void forget(BoxId id, String processId) {
-        AgentLink link = links.get(id);
-        if (link != null) {
-            link.connection().forget(processId);
-        }
+        live.find(id).ifPresent(link -> link.connection().forget(processId));
     }
 
     @Override
     public void copyIn(BoxId id, String directory, InputStream tar) {
-        withFiles(id, transfer -> transfer.in(directory, tar));
+        files.with(id, transfer -> transfer.in(directory, tar));
     }
 
     @Override
     public void copyOut(BoxId id, String path, OutputStream tar) {
-        withFiles(id, transfer -> transfer.out(path, tar));
+        files.with(id, transfer -> transfer.out(path, tar));
     }
 
     @Override
     public String writeFile(BoxId id, String path, String name, InputStream content) {
         AtomicReference<String> written = new AtomicReference<>(path);
-        withFiles(id, transfer -> written.set(transfer.write(path, name, content)));
+        files.with(id, transfer -> written.set(transfer.write(path, name, content)));
         return java.util.Objects.requireNonNull(written.get());
     }
 
     @Override
     public void readFile(BoxId id, String path, FileSink sink) {
-        withFiles(id, transfer -> transfer.read(path, sink));
-    }
-
-    /** A stopped box is started for it, without a network, and its disk is not to be used otherwise meanwhile. */
-    private void withFiles(BoxId id, Consumer<FileTransfer> action) {
-        AgentLink link = links.get(id);
-        if (link != null) {
-            action.accept(new FileTransfer(link));
-            return;
-        }
-        exclusively(id, "reach the files of " + id, box -> {
-            remains.ofProcesses(id, box);
-            try (AgentLink forFiles = link(id, box, starter.startForFiles(id, box))) {
-                action.accept(new FileTransfer(forFiles));
-                forFiles.connection().stop(Duration.ZERO);
-            } finally {
-                remains.ofProcesses(id, box);
-            }
-        });
+        files.with(id, transfer -> transfer.read(path, sink));
     }
 
     @Override
     public void stop(BoxId id, Duration grace) {
-        exclusively(id, "stop " + id, box -> {
-            AgentLink link = links.remove(id);
-            if (link != null) {
-                end(link, grace);
+        locks.exclusively(id, "stop " + id, box -> {
+            Optional<AgentLink> link = live.remove(id);
+            if (link.isPresent()) {
+                end(link.get(), grace);
             }
             Failpoint.reached("stop.agent-ended");
             remains.ofProcesses(id, box);
@@ -270,56 +229,32 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     @Override
     public void destroy(BoxId id) {
-        exclusively(id, "remove " + id, box -> {
-            links.remove(id);
+        locks.exclusively(id, "remove " + id, box -> {
+            live.remove(id);
             remains.ofProcesses(id, box);
             Failpoint.reached("destroy.processes");
             remains.ofDisk(box);
         });
-        locks.remove(id);
+        locks.forget(id);
     }
 
     @Override
     public List<BoxId> survivors() {
-        List<BoxId> found = new ArrayList<>();
-        try {
-            if (!Files.isDirectory(home.boxes())) {
-                return List.of();
-            }
-            try (Stream<Path> boxes = Files.list(home.boxes())) {
-                for (Path path : boxes.toList()) {
-                    String name = String.valueOf(path.getFileName());
-                    if (BoxId.isId(name)
-                            && Files.isDirectory(path)
-                            && runs(new BoxDirectory(path)).isPresent()) {
-                        found.add(new BoxId(name));
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot list the boxes that run: " + e.getMessage())
-                    .because(e);
-        }
-        return found;
-    }
-
-    private static Optional<Running> runs(BoxDirectory box) throws IOException {
-        return Records.read(box.running(), Running.class)
-                .filter(running -> running.process().alive() && !running.forFiles());
+        return new Survivors(home).all();
     }
 
     @Override
     public boolean adopt(BoxId id) {
-        boolean[] adopted = {links.containsKey(id)};
-        exclusively(id, "take over " + id, box -> {
-            Optional<Running> running = runs(box);
+        boolean[] adopted = {live.contain(id)};
+        locks.exclusively(id, "take over " + id, box -> {
+            Optional<Running> running = Survivors.of(box);
             if (running.isEmpty()) {
                 remains.ofProcesses(id, box);
                 adopted[0] = false;
-            } else if (!links.containsKey(id)) {
-                AgentLink link = link(id, box, running.get().process());
+            } else if (!live.contain(id)) {
+                AgentLink link = live.link(id, box, running.get().process());
                 FileTransfer.endAbandoned(link);
-                links.put(id, link);
+                live.add(id, link);
                 adopted[0] = true;
             }
         });
@@ -337,83 +272,26 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     }
 
     private Optional<Gauges> gauges(BoxId id) {
-        return Optional.ofNullable(links.get(id))
-                .map(link -> new Gauges(support.cgroups(), id, link.agent(), support.diskLimited()));
+        return live.find(id).map(link -> new Gauges(support.cgroups(), id, link.agent(), support.diskLimited()));
     }
 
     @Override
     public Details details(BoxId id) {
         BoxDirectory box = BoxDirectory.of(home, id);
-        AgentLink link = links.get(id);
         return new Details(
-                link == null
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(link.agent().pid()),
+                live.find(id).map(link -> OptionalLong.of(link.agent().pid())).orElseGet(OptionalLong::empty),
                 box.paths(support.diskLimited()),
                 Network.details(box));
     }
 
     @Override
     public void onBoxEnded(BoxEnded listener) {
-        listeners.add(listener);
+        live.onBoxEnded(listener);
     }
 
     /** Leaves all boxes and their commands running, for the next daemon. */
     @Override
     public void close() {
-        watch.close();
-        links.values().forEach(AgentLink::close);
-        links.clear();
-    }
-
-    private AgentLink running(BoxId id) {
-        AgentLink link = links.get(id);
-        if (link == null) {
-            throw new ProblemException(ErrorCode.BOX_NOT_RUNNING, "box " + id + " does not run");
-        }
-        return link;
-    }
-
-    private void endWhenGone(BoxId id, AgentLink link) {
-        if (link.fault().isPresent()) {
-            link.agent().kill();
-        }
-        if (!link.agent().alive() && links.remove(id, link)) {
-            Thread.ofVirtual().name("end of " + id).start(() -> endedByItself(id, link));
-        }
-    }
-
-    /** What cannot be cleaned up now is when the box is started, stopped or removed; its end is told all the same. */
-    private void endedByItself(BoxId id, AgentLink link) {
-        try {
-            exclusively(id, "clean up after " + id, box -> {
-                if (!links.containsKey(id)) {
-                    remains.ofProcesses(id, box);
-                }
-            });
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, e.getMessage());
-        }
-        String reason = link.fault().orElse("its first process was ended from outside the box");
-        listeners.forEach(listener -> listener.ended(id, reason));
-    }
-
-    /** What is done to one box while nothing else is. */
-    private interface Action {
-        void on(BoxDirectory box) throws IOException, InterruptedException;
-    }
-
-    private void exclusively(BoxId id, String tried, Action action) {
-        ReentrantLock lock = locks.computeIfAbsent(id, _ -> new ReentrantLock());
-        lock.lock();
-        try {
-            action.on(BoxDirectory.of(home, id));
-        } catch (IOException | AgentException e) {
-            throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": " + e.getMessage()).because(e);
-        } catch (InterruptedException e) {
-            throw Commands.interrupted(tried, e);
-        } finally {
-            lock.unlock();
-        }
+        live.close();
     }
 }
