@@ -12,10 +12,8 @@ import boxrun.daemon.box.Boxes;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.event.History;
+import boxrun.daemon.exec.ExecJournal.Line;
 import boxrun.daemon.store.Failpoint;
-import boxrun.daemon.store.Journal;
-import boxrun.json.Json;
-import boxrun.json.MalformedJsonException;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -24,13 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The commands of one box: in memory, and for boxes that outlive the daemon in a journal, of which each line is the
- * state of one command and the last line of a command counts. Lines survive the daemon's death, not a loss of power,
- * which commands do not survive either.
- */
+/** The commands of one box: in memory, and for boxes that outlive the daemon in an {@link ExecJournal}. */
 final class BoxExecs implements Execution.Surroundings {
     private static final System.Logger LOG = System.getLogger(BoxExecs.class.getName());
 
@@ -50,23 +43,7 @@ final class BoxExecs implements Execution.Surroundings {
     private final History history;
     private final Map<String, Execution> executions = new LinkedHashMap<>();
     private final BoxSessions sessions = new BoxSessions();
-    private final boolean durable;
-    private @Nullable Journal journal;
-
-    /**
-     * A line of the journal.
-     *
-     * @param listed false for a command that ends when the client that started it goes away
-     * @param asked why it is being ended, if it is
-     * @param exit how it ended, if it has
-     * @param session the name of the session that it is the terminal of, if it is one
-     */
-    record Line(
-            Exec exec,
-            boolean listed,
-            @Nullable Cause asked,
-            @Nullable ExitData exit,
-            @Nullable String session) {}
+    private final ExecJournal journal;
 
     /**
      * Reads what is known of a box's commands.
@@ -76,7 +53,7 @@ final class BoxExecs implements Execution.Surroundings {
     BoxExecs(BoxId box, ExecLogs logs, boolean durable, Engine engine, Boxes boxes, Clock clock) {
         this.box = box;
         this.logs = logs;
-        this.durable = durable;
+        this.journal = new ExecJournal(box, logs, durable);
         this.engine = engine;
         this.clock = clock;
         this.boxEnds = () -> boxes.ending(box);
@@ -85,19 +62,7 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** Makes the commands known that an earlier daemon started; those that run go on, if the box does. */
     void load(boolean boxRuns) {
-        if (!durable || !logs.exist()) {
-            return;
-        }
-        Map<String, Line> lines = new LinkedHashMap<>();
-        journal().replay(bytes -> {
-            try {
-                Line line = Json.WIRE.decode(bytes, Line.class);
-                lines.put(line.exec().id(), line);
-            } catch (MalformedJsonException e) {
-                LOG.log(Level.WARNING, "leaving out a line of the commands of " + box + ": " + e.getMessage());
-            }
-        });
-        for (Line line : lines.values()) {
+        for (Line line : journal.commands()) {
             if (line.exec().status() != ExecStatus.RUNNING) {
                 if (line.listed()) {
                     add(new Execution(line.exec(), Optional.ofNullable(line.exit()), clock, this));
@@ -183,7 +148,7 @@ final class BoxExecs implements Execution.Surroundings {
         ExecLog log = logs.create(exec.id());
         Execution execution = new Execution(exec, true, log, clock, this);
         try {
-            note(execution);
+            journal.note(execution);
         } catch (ProblemException e) {
             log.discard();
             throw e;
@@ -197,7 +162,7 @@ final class BoxExecs implements Execution.Surroundings {
     Execution begin(Exec exec, OutputSink client) {
         logs.prepare();
         Execution execution = new Execution(exec, false, client, clock, this);
-        note(execution);
+        journal.note(execution);
         add(execution);
         return execution;
     }
@@ -208,7 +173,7 @@ final class BoxExecs implements Execution.Surroundings {
         Execution execution = session(exec, name);
         TerminalSession session = execution.session().orElseThrow();
         try {
-            note(execution);
+            journal.note(execution);
         } catch (ProblemException e) {
             execution.finish(Outcome.runtimeError(e.message()));
             throw e;
@@ -269,40 +234,11 @@ final class BoxExecs implements Execution.Surroundings {
 
     /** Notes how a command stands, so that its status is right also after a crash; false when that is not possible. */
     boolean noted(Execution execution) {
-        try {
-            note(execution);
-            return true;
-        } catch (ProblemException e) {
-            LOG.log(Level.WARNING, e.message());
-            return false;
-        }
+        return journal.noted(execution);
     }
 
-    private void note(Execution execution) {
-        if (durable) {
-            Line line = new Line(
-                    execution.exec(),
-                    execution.listed(),
-                    execution.asked().orElse(null),
-                    execution.exit().orElse(null),
-                    execution.session().map(TerminalSession::name).orElse(null));
-            journal().append(Json.WIRE.bytes(line));
-        }
-    }
-
-    synchronized void close() {
-        if (journal != null) {
-            journal.close();
-        }
-    }
-
-    private synchronized Journal journal() {
-        Journal open = journal;
-        if (open == null) {
-            open = Journal.openUnsynced(logs.journal());
-            journal = open;
-        }
-        return open;
+    void close() {
+        journal.close();
     }
 
     @Override
@@ -313,7 +249,7 @@ final class BoxExecs implements Execution.Surroundings {
     @Override
     public void finished(Execution execution) {
         Failpoint.reached("exec.ended");
-        boolean noted = noted(execution);
+        boolean noted = journal.noted(execution);
         if (execution.listed()) {
             Optional<Integer> exitCode = Optional.ofNullable(execution.exec().exitCode());
             history.exec(Action.FINISHED, execution.exec().id(), box.value(), exitCode);
