@@ -42,7 +42,9 @@ public enum Setting {
             "what to do when the host cannot enforce a limit: say so, or refuse the box"),
     PIDS(Kind.WHOLE, "4096", "processes and threads that one box may have at most"),
     EXEC_LOG_MAX_MB(
-            Kind.WHOLE, "8192", "output in MiB that is kept of one command; a command that writes more is ended"),
+            Kind.WHOLE,
+            null,
+            "output in MiB that is kept of one command, which is ended when it writes more; unless set 8192, or half of what is free on the disk when the command starts, if that is less"),
     PULL_TIMEOUT(Kind.DURATION, "10m", "how long a pull may go without any byte arriving before it fails"),
     LOG_LEVEL(Kind.CHOICE, "error,warn,info,debug", "info", "how much the daemon writes into its log");
 

@@ -13,6 +13,7 @@ import boxrun.daemon.engine.Engine;
 import boxrun.daemon.engine.container.ContainerEngine;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.OneShot;
+import boxrun.daemon.exec.OutputLimit;
 import boxrun.daemon.http.HttpApi;
 import boxrun.daemon.image.Images;
 import boxrun.daemon.image.LayerLimits;
@@ -55,11 +56,9 @@ final class Daemon implements AutoCloseable {
         HostSize host = HostSize.of(settings);
         Clock clock = Clock.systemUTC();
         Boxes boxes = new Boxes(engine, home, host, clock);
-        Execs execs = new Execs(
-                engine,
-                boxes,
-                clock,
-                (long) settings.whole(Setting.EXEC_LOG_MAX_MB).orElseThrow() << 20);
+        OutputLimit limit =
+                new OutputLimit(settings.whole(Setting.EXEC_LOG_MAX_MB).map(mb -> (long) mb << 20));
+        Execs execs = new Execs(engine, boxes, clock, limit);
         boxes.open(listener(execs));
         execs.open();
         Images images = Images.open(

@@ -125,7 +125,9 @@ public final class ExecLog implements OutputSink {
             return;
         }
         if (end + data.length > maxBytes) {
-            throw new OutputLimitException("a command may write " + Sizes.text(maxBytes) + " (BOXRUN_EXEC_LOG_MAX_MB)");
+            throw new OutputLimitException("of a command's output " + Sizes.text(maxBytes)
+                    + " can be kept; BOXRUN_EXEC_LOG_MAX_MB of the daemon sets another limit, and there is none for a"
+                    + " terminal or an interactive run");
         }
         byte[] before = held(stream);
         byte[] bytes = Arrays.copyOf(before, before.length + data.length - known);

@@ -11,9 +11,9 @@ import java.nio.file.Path;
  * Where the commands of one box are kept.
  *
  * @param directory with one log for each command and their journal
- * @param maxBytes that the log of one command may have
+ * @param limit of the log of one command
  */
-record ExecLogs(Path directory, long maxBytes) {
+record ExecLogs(Path directory, OutputLimit limit) {
 
     /** Whether any command was ever kept. */
     boolean exist() {
@@ -33,11 +33,11 @@ record ExecLogs(Path directory, long maxBytes) {
     }
 
     ExecLog create(String exec) {
-        return ExecLog.create(file(exec), maxBytes);
+        return ExecLog.create(file(exec), limit.of(directory, name(exec)));
     }
 
     ExecLog open(String exec) {
-        return ExecLog.open(file(exec), maxBytes);
+        return ExecLog.open(file(exec), limit.of(directory, name(exec)));
     }
 
     /** What the terminal of a session showed last. */
@@ -50,6 +50,10 @@ record ExecLogs(Path directory, long maxBytes) {
     }
 
     private Path file(String exec) {
-        return directory.resolve(exec + ".log");
+        return directory.resolve(name(exec));
+    }
+
+    private static String name(String exec) {
+        return exec + ".log";
     }
 }

@@ -46,15 +46,15 @@ public final class Execs implements BoxListener {
     private final Engine engine;
     private final Boxes boxes;
     private final Clock clock;
-    private final long maxLogBytes;
+    private final OutputLimit limit;
     private final Map<BoxId, BoxExecs> byBox = new ConcurrentHashMap<>();
 
-    /** @param maxLogBytes that may be kept of one command; one that writes more is ended */
-    public Execs(Engine engine, Boxes boxes, Clock clock, long maxLogBytes) {
+    /** @param limit how much may be kept of one command; one that writes more is ended */
+    public Execs(Engine engine, Boxes boxes, Clock clock, OutputLimit limit) {
         this.engine = engine;
         this.boxes = boxes;
         this.clock = clock;
-        this.maxLogBytes = maxLogBytes;
+        this.limit = limit;
     }
 
     /** Takes up the commands that an earlier daemon started in boxes that still run. To be called once, first. */
@@ -252,12 +252,7 @@ public final class Execs implements BoxListener {
     private BoxExecs of(BoxId id, boolean durable) {
         return byBox.computeIfAbsent(id, box -> {
             BoxExecs execs = new BoxExecs(
-                    box,
-                    new ExecLogs(boxes.directory(box).resolve("execs"), maxLogBytes),
-                    durable,
-                    engine,
-                    boxes,
-                    clock);
+                    box, new ExecLogs(boxes.directory(box).resolve("execs"), limit), durable, engine, boxes, clock);
             execs.load(boxes.isRunning(box));
             return execs;
         });

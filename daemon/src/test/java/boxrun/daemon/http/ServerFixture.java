@@ -9,6 +9,7 @@ import boxrun.daemon.engine.FakeEngine;
 import boxrun.daemon.engine.FakeMachine;
 import boxrun.daemon.exec.Execs;
 import boxrun.daemon.exec.OneShot;
+import boxrun.daemon.exec.OutputLimit;
 import boxrun.daemon.image.Images;
 import boxrun.daemon.image.LayerLimits;
 import boxrun.daemon.launcher.IdMapDetection;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -57,7 +59,7 @@ final class ServerFixture implements AutoCloseable {
     private HttpApi api() {
         HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
         Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
-        Execs execs = new Execs(engine, boxes, Clock.systemUTC(), 1L << 30);
+        Execs execs = new Execs(engine, boxes, Clock.systemUTC(), new OutputLimit(Optional.of(1L << 30)));
         boxes.open(execs);
         execs.open();
         // Boxes that are directories need no layers: nothing is unpacked.
