@@ -18,7 +18,6 @@ import boxrun.api.RenameBox;
 import boxrun.api.Run;
 import boxrun.api.StartExec;
 import boxrun.client.BoxFilter;
-import boxrun.client.BoxrunClient;
 import boxrun.client.RunEvent;
 import boxrun.client.RunEvents;
 import boxrun.daemon.engine.BoxId;
@@ -36,25 +35,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code /v1/boxes}: what clients may ask of boxes. */
 @Timeout(60)
-class BoxApiTest {
-    private final ServerFixture server;
-    private final BoxrunClient client;
+class BoxApiTest extends ServerTest {
 
     BoxApiTest(@TempDir Path directory) throws Exception {
-        server = new ServerFixture(directory);
-        client = server.client();
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
+        super(directory);
     }
 
     @Test

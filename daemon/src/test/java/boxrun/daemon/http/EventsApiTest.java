@@ -10,7 +10,6 @@ import boxrun.api.ExecEvent;
 import boxrun.api.ProblemException;
 import boxrun.api.RenameBox;
 import boxrun.api.StartExec;
-import boxrun.client.BoxrunClient;
 import boxrun.client.LifeEvent;
 import boxrun.client.LifeEvents;
 import boxrun.daemon.engine.BoxId;
@@ -18,25 +17,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code /v1/events}: what is told of boxes and commands. */
 @Timeout(60)
-class EventsApiTest {
-    private final ServerFixture server;
-    private final BoxrunClient client;
+class EventsApiTest extends ServerTest {
 
     EventsApiTest(@TempDir Path directory) throws Exception {
-        server = new ServerFixture(directory);
-        client = server.client();
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
+        super(directory);
     }
 
     @Test
