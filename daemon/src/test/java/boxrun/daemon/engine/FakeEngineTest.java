@@ -7,9 +7,13 @@ import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.oci.ImageConfig;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FakeEngineTest extends EngineContract {
+    private static final int ROUNDS = 50;
+
     @TempDir
     Path root;
 
@@ -41,6 +45,18 @@ class FakeEngineTest extends EngineContract {
     @Override
     protected void crash(BoxId box) {
         machine.crash(box);
+    }
+
+    /** In the middle of execve a process has no environment to be found by. */
+    @Test
+    @Timeout(120)
+    void aCommandThatHasJustBegunIsEndedWithItsBox() {
+        for (int round = 0; round < ROUNDS; round++) {
+            BoxId box = box();
+            run(box, "exec sh -c 'exec sh -c \"exec sleep 1000\"'");
+            engine.destroy(box);
+            assertNothingLeftOf(box);
+        }
     }
 
     @Override
