@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * Interrupts a handler when its client goes away, or the daemon is about to end, for requests that take long without
@@ -19,7 +20,7 @@ final class ClientWatch {
     /** What comes in on the connection that the current thread serves. */
     private static final ThreadLocal<DataReader> INPUT = new ThreadLocal<>();
 
-    private final Thread handler = Thread.currentThread();
+    private final Runnable interruption;
     private boolean over;
     private boolean interrupted;
 
@@ -31,25 +32,43 @@ final class ClientWatch {
         }
     }
 
-    private ClientWatch() {}
+    private ClientWatch(Runnable interruption) {
+        this.interruption = interruption;
+    }
 
     /** What a handler does. */
     interface Work {
         void run() throws InterruptedException, IOException;
     }
 
+    /** What a handler does until the latch opens. */
+    interface Hold {
+        void until(CountDownLatch end) throws InterruptedException, IOException;
+    }
+
     /** Does something that is interrupted when the client goes away. The request's body must have been read. */
     static void during(ServerResponse response, LongRequests requests, Work work) {
+        new ClientWatch(Thread.currentThread()::interrupt).during(requests, response, work);
+    }
+
+    /**
+     * As {@link #during}, but a latch opens instead of an interrupt, which would break the connection if it came while
+     * something is written: for those whose last words count.
+     */
+    static void hold(ServerResponse response, LongRequests requests, Hold work) {
+        CountDownLatch end = new CountDownLatch(1);
+        new ClientWatch(end::countDown).during(requests, response, () -> work.until(end));
+    }
+
+    private void during(LongRequests requests, ServerResponse response, Work work) {
         response.header(HeaderValues.CONNECTION_CLOSE);
         DataReader input = INPUT.get();
-        ClientWatch watch = new ClientWatch();
-        watch.watch(
-                requests, work, () -> Thread.ofVirtual().name("client watch").start(() -> watch.await(input)));
+        watch(requests, work, () -> Thread.ofVirtual().name("client watch").start(() -> await(input)));
     }
 
     /** Does something that reads the request's body, and so hears of the client's leaving by itself. */
     static void untilTheDaemonEnds(LongRequests requests, Work work) {
-        new ClientWatch().watch(requests, work, () -> {});
+        new ClientWatch(Thread.currentThread()::interrupt).watch(requests, work, () -> {});
     }
 
     private void watch(LongRequests requests, Work work, Runnable begin) {
@@ -89,7 +108,7 @@ final class ClientWatch {
         // A second interrupt would disturb the cleaning up that the first one caused.
         if (!over && !interrupted) {
             interrupted = true;
-            handler.interrupt();
+            interruption.run();
         }
     }
 

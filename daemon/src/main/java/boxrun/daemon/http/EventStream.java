@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** An answer of server-sent events. Events are sent as soon as there is none behind them, and when there are many. */
 final class EventStream implements AutoCloseable {
@@ -84,10 +86,9 @@ final class EventStream implements AutoCloseable {
         flush();
     }
 
-    /** Keeps a stream alive that has nothing more to say, until this thread is interrupted. */
-    void keepAlive() throws InterruptedException {
-        while (true) {
-            Thread.sleep(KEEP_ALIVE);
+    /** Keeps a stream alive that has nothing more to say, until the latch opens. */
+    void keepAlive(CountDownLatch end) throws InterruptedException {
+        while (!end.await(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS)) {
             comment();
         }
     }

@@ -23,7 +23,7 @@ final class ListenRoutes {
         Listen wanted = Requests.body(request, Listen.class);
         TcpAddress address = TcpAddress.of(wanted, tokenFile);
         boolean fromFile = address.token().isPresent() && wanted.token() == null;
-        ClientWatch.during(response, requests, () -> {
+        ClientWatch.hold(response, requests, end -> {
             try (HttpApi.Listening door = listen.apply(address);
                     EventStream events = EventStream.begin(response)) {
                 events.send(
@@ -31,17 +31,9 @@ final class ListenRoutes {
                         new Listening(
                                 address.url(door.port()),
                                 fromFile ? tokenFile.path().toString() : null));
-                hold(events);
+                events.keepAlive(end);
+                events.send("closed", Ok.OK);
             }
         });
-    }
-
-    private static void hold(EventStream events) throws InterruptedException {
-        try {
-            events.keepAlive();
-        } catch (InterruptedException ending) {
-            events.send("closed", Ok.OK);
-            throw ending;
-        }
     }
 }
