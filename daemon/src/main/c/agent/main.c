@@ -98,15 +98,16 @@ static _Noreturn void die(const char *what)
 static int listen_at(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
+    if ((size_t)snprintf(address.sun_path, sizeof address.sun_path, "%s~", path) >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
         die(path);
     }
-    strcpy(address.sun_path, path);
-    unlink(path);
+    unlink(address.sun_path);
     umask(0177);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 8) < 0)
+    /* It gets its name when it listens: who waits for the name can connect. */
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 8) < 0 ||
+        rename(address.sun_path, path) < 0)
         die(path);
     umask(022);
     return fd;
