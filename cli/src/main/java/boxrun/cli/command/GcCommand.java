@@ -1,13 +1,12 @@
 package boxrun.cli.command;
 
-import boxrun.api.Box;
+import boxrun.api.ExtendedBox;
 import boxrun.api.Gc;
+import boxrun.client.BoxFilter;
 import boxrun.client.BoxrunClient;
 import boxrun.config.Durations;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -67,25 +66,10 @@ public final class GcCommand implements Command {
         @Override
         public int run(Session session) throws IOException {
             BoxrunClient daemon = session.daemon().get();
-            for (Box box : old(daemon.boxes("all"), Instant.now().minus(age))) {
-                session.console().print(NamedBox.label(box) + "\n");
+            for (ExtendedBox box : daemon.boxes(BoxFilter.unusedFor(age))) {
+                session.console().print((box.name() == null ? box.id() : box.name()) + "\n");
             }
             return 0;
         }
-    }
-
-    /** What docs/api.md says of gc. */
-    static List<Box> old(List<Box> boxes, Instant limit) {
-        return boxes.stream()
-                .filter(box -> {
-                    Instant since =
-                            switch (box.status()) {
-                                case STOPPED -> box.stoppedAt();
-                                case ERROR -> box.createdAt();
-                                case CREATING, RUNNING -> null;
-                            };
-                    return since != null && !since.isAfter(limit);
-                })
-                .toList();
     }
 }

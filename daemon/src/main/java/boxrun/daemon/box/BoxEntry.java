@@ -4,6 +4,7 @@ import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.daemon.engine.BoxId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -70,6 +71,21 @@ final class BoxEntry {
 
     BoxOptions options() {
         return record().map(BoxRecord::options).orElse(BoxOptions.NONE);
+    }
+
+    /**
+     * Whether nobody seems to need it: it was stopped no later than that, or was made then and failed. A damaged record
+     * is kept until somebody removes it by name.
+     */
+    boolean isUnusedSince(Instant limit) {
+        Box current = box;
+        Instant since =
+                switch (current.status()) {
+                    case STOPPED -> current.stoppedAt();
+                    case ERROR -> current.createdAt();
+                    case CREATING, RUNNING -> null;
+                };
+        return since != null && !since.isAfter(limit) && record().isPresent();
     }
 
     /** Waits until the box does not run any more, or is gone, or the time is up. */

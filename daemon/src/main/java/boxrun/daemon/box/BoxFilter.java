@@ -1,6 +1,8 @@
 package boxrun.daemon.box;
 
 import boxrun.api.BoxStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,19 +12,26 @@ import java.util.Optional;
  *
  * @param labels {@code name=value}, or {@code name} for any value
  * @param image as it was asked for, or in full
+ * @param unusedFor what gc would remove with this as its age
  */
 public record BoxFilter(
-        Optional<BoxStatus> status, List<String> labels, Optional<String> name, Optional<String> image) {
-    public static final BoxFilter ALL = new BoxFilter(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+        Optional<BoxStatus> status,
+        List<String> labels,
+        Optional<String> name,
+        Optional<String> image,
+        Optional<Duration> unusedFor) {
+    public static final BoxFilter ALL =
+            new BoxFilter(Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
     public BoxFilter {
         labels = List.copyOf(labels);
     }
 
-    boolean matches(BoxEntry entry) {
+    boolean matches(BoxEntry entry, Instant now) {
         return status.filter(wanted -> wanted != entry.box().status()).isEmpty()
                 && name.filter(wanted -> !wanted.equals(entry.box().name())).isEmpty()
                 && image.filter(wanted -> !isImage(wanted, entry)).isEmpty()
+                && unusedFor.filter(age -> !entry.isUnusedSince(now.minus(age))).isEmpty()
                 && labels.stream().allMatch(wanted -> has(entry.options().labels(), wanted));
     }
 

@@ -22,6 +22,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +117,8 @@ public final class Boxes {
     }
 
     private Stream<BoxEntry> found(BoxFilter filter) {
-        return book.registry().all().stream().filter(filter::matches);
+        Instant now = book.now();
+        return book.registry().all().stream().filter(entry -> filter.matches(entry, now));
     }
 
     /** What happens to boxes, and what is to be told of their commands. */

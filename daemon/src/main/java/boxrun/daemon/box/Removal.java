@@ -1,6 +1,5 @@
 package boxrun.daemon.box;
 
-import boxrun.api.Box;
 import boxrun.api.BoxEvent.Action;
 import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
@@ -59,15 +58,15 @@ final class Removal {
         book.happened(Action.REMOVED, entry, Optional.empty());
     }
 
-    /** Removes boxes that were stopped, or failed, longer ago than {@code age}; says how many. */
+    /** Removes the boxes that are {@linkplain BoxEntry#isUnusedSince unused} for so long; says how many. */
     int gc(Duration age) {
         Instant limit = book.now().minus(age);
         int removed = 0;
         for (BoxEntry candidate : book.registry().all()) {
             // A box that somebody is working with is not forgotten.
-            if (old(candidate, limit) && candidate.lock().tryLock()) {
+            if (candidate.isUnusedSince(limit) && candidate.lock().tryLock()) {
                 try {
-                    if (!candidate.gone() && old(candidate, limit)) {
+                    if (!candidate.gone() && candidate.isUnusedSince(limit)) {
                         BoxBook.undisturbed(() -> remove(candidate));
                         removed++;
                     }
@@ -80,17 +79,5 @@ final class Removal {
             }
         }
         return removed;
-    }
-
-    private static boolean old(BoxEntry entry, Instant limit) {
-        Box box = entry.box();
-        Instant since =
-                switch (box.status()) {
-                    case STOPPED -> box.stoppedAt();
-                    case ERROR -> box.createdAt();
-                    case CREATING, RUNNING -> null;
-                };
-        // A damaged record is kept until somebody removes it by name.
-        return since != null && !since.isAfter(limit) && entry.record().isPresent();
     }
 }

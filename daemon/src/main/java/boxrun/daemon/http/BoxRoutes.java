@@ -47,7 +47,8 @@ final class BoxRoutes {
                 status(Requests.query(request, "status").orElse("all")),
                 request.query().all("label", List::of),
                 Requests.query(request, "name"),
-                Requests.query(request, "image"));
+                Requests.query(request, "image"),
+                Requests.number(request, "unused_for").map(seconds -> age("unused_for", seconds)));
         Answers.json(response, Requests.flag(request, "extended") ? boxes.extended(filter) : boxes.list(filter));
     }
 
@@ -115,11 +116,15 @@ final class BoxRoutes {
     void gc(ServerRequest request, ServerResponse response) {
         Long olderThan = Requests.optionalBody(request, Gc.class).olderThan();
         long seconds = olderThan == null ? GC_SECONDS : olderThan;
+        Answers.json(response, new Gc.Result(boxes.gc(age("older_than", seconds))));
+    }
+
+    private static Duration age(String field, long seconds) {
         if (seconds < 0 || seconds > Integer.MAX_VALUE) {
-            throw Requests.refusal("older_than must be a whole number of seconds, at least 0 and at most "
+            throw Requests.refusal(field + " must be a whole number of seconds, at least 0 and at most "
                     + Integer.MAX_VALUE + ", not " + seconds);
         }
-        Answers.json(response, new Gc.Result(boxes.gc(Duration.ofSeconds(seconds))));
+        return Duration.ofSeconds(seconds);
     }
 
     private static String id(ServerRequest request) {

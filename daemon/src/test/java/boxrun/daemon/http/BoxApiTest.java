@@ -64,6 +64,11 @@ class BoxApiTest extends ServerTest {
                 .containsExactly("b");
         assertThat(client.boxes(new BoxFilter("all", List.of(), null, "host"))).hasSize(3);
         assertThat(client.boxes(new BoxFilter("all", List.of(), null, "other"))).isEmpty();
+        assertThat(client.boxes(BoxFilter.unusedFor(Duration.ZERO)))
+                .as("what gc would remove")
+                .extracting(ExtendedBox::name)
+                .containsExactly("b");
+        assertThat(client.boxes(BoxFilter.unusedFor(Duration.ofHours(1)))).isEmpty();
         assertThat(client.boxes(new BoxFilter("all", List.of("ci"), "a", "host"))
                         .getFirst()
                         .labels())
