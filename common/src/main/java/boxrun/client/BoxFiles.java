@@ -1,5 +1,6 @@
 package boxrun.client;
 
+import boxrun.api.ProblemException;
 import boxrun.http.HttpRequest;
 import boxrun.http.HttpResponse;
 import boxrun.http.RequestBody;
@@ -66,6 +67,23 @@ public final class BoxFiles {
     /** A file or directory as a tar archive that comes as it is read; closing it early ends its making. */
     public InputStream archive(String path) {
         return new AnswerBody(transport, open(archiveOf(path)));
+    }
+
+    /**
+     * Whether a path leads to a directory, links followed. Nothing is read for it: what is asked for is a file, which a
+     * path that ends with a dot cannot be.
+     */
+    public boolean isDirectory(String path) {
+        try {
+            open(JsonObject.EMPTY.with("path", new JsonString(path + "/."))).close();
+            return false;
+        } catch (ProblemException e) {
+            return switch (e.code()) {
+                case FILE_NOT_FOUND -> false;
+                case VALIDATION_ERROR -> true;
+                default -> throw e;
+            };
+        }
     }
 
     private static JsonObject archiveOf(String path) {

@@ -31,8 +31,9 @@ public final class CopyCommand implements Command {
                 "is a tar archive on standard output.",
                 "",
                 "Permissions, times and links are kept. In a box, files belong to root unless -a is given; here, they",
-                "belong to you. What comes out of a box is not trusted: links that lead out of what is copied, devices and",
-                "pipes are named and left out, with exit code 125, and set-user-id bits are dropped.");
+                "belong to you, and what has several names becomes several files. What comes out of a box is not",
+                "trusted: links that lead out of what is copied, devices and pipes are named and left out, with exit",
+                "code 125, and set-user-id bits are dropped.");
         spec.addOption(Options.flag("-a, --archive", "keep the numbers of owners, in a box"));
         spec.addOption(Options.flag("-L, --follow-link", "copy what SRC leads to when it is a link"));
         spec.addOption(Options.flag("-q, --quiet", "show no progress"));

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A file or directory of a box, as the archive that the daemon makes of it: the first entry says what it is. That is
- * also how to find out about a destination, since the API has no other question for it.
+ * also how to find out about a destination that is no directory, since the API has no other question for it.
  *
  * @param path where it was found, after links
  */
@@ -54,7 +54,7 @@ record BoxTree(String path, TarReader archive, Item root) implements Closeable {
         static Found at(BoxFiles files, String path) throws IOException {
             String at = path;
             for (int links = 0; links <= MAX_LINKS; links++) {
-                if (isThere(files, at.replaceFirst("/+$", "") + "/.")) {
+                if (files.isDirectory(at)) {
                     return new Found(at, State.DIRECTORY);
                 }
                 String plain = at.replaceFirst("(?<=.)/+$", "");
@@ -71,17 +71,6 @@ record BoxTree(String path, TarReader archive, Item root) implements Closeable {
                 }
             }
             throw new ProblemException(ErrorCode.VALIDATION_ERROR, path + " has too many links in it");
-        }
-    }
-
-    static boolean isThere(BoxFiles files, String path) throws IOException {
-        try (BoxTree tree = open(files, path, false, UnaryOperator.identity())) {
-            return tree.isDirectory();
-        } catch (ProblemException e) {
-            if (e.code() == ErrorCode.FILE_NOT_FOUND) {
-                return false;
-            }
-            throw e;
         }
     }
 

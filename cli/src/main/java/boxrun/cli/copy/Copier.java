@@ -72,7 +72,8 @@ public final class Copier {
     private void send(Source source, Place.InBox to, Opening opening) throws IOException {
         Found found = Found.at(daemon.files(to.box()), plain(to.path()));
         String parent = found.path().substring(0, found.path().lastIndexOf('/') + 1);
-        boolean parentThere = found.state() != State.MISSING || BoxTree.isThere(daemon.files(to.box()), parent + ".");
+        boolean parentThere =
+                found.state() != State.MISSING || daemon.files(to.box()).isDirectory(parent);
         Target target = CopyRules.target(
                 source,
                 new Aim(

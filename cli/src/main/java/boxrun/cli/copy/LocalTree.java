@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A file or directory of this machine and all below it; no link is followed. Sockets, pipes and devices are refused.
+ * A file or directory of this machine and all below it; no link is followed, and what has several names keeps them.
+ * Sockets, pipes and devices are refused.
  */
 final class LocalTree implements TarSource {
     private record Node(Path path, String name) {}
@@ -27,6 +29,9 @@ final class LocalTree implements TarSource {
 
     private final Refusals refusals;
     private final ArrayDeque<Node> left = new ArrayDeque<>();
+    /** What files with several names were called first. */
+    private final Map<UnixFile.Id, String> named = new HashMap<>();
+
     private InputStream open = InputStream.nullInputStream();
 
     /** @param name of the root in the archive; empty for what a directory has in it, without the directory itself */
@@ -48,8 +53,16 @@ final class LocalTree implements TarSource {
             UnixFile file = UnixFile.of(node.path());
             switch (file.mode() & KIND) {
                 case 0100000 -> {
-                    open = new Exactly(Files.newInputStream(node.path()), file.size(), node.path());
-                    return Optional.of(new Item(entry(TarEntry.Type.FILE, node, file, ""), open));
+                    String first = file.links() > 1 ? named.putIfAbsent(file.id(), node.name()) : null;
+                    if (first != null) {
+                        return Optional.of(new Item(entry(TarEntry.Type.HARD_LINK, node, file, first), open));
+                    }
+                    open = Files.newInputStream(node.path());
+                    InputStream content = new Exactly(
+                            open,
+                            file.size(),
+                            () -> new EOFException(node.path() + " became shorter while it was copied"));
+                    return Optional.of(new Item(entry(TarEntry.Type.FILE, node, file, ""), content));
                 }
                 case 0040000 -> {
                     children(node);
@@ -66,16 +79,21 @@ final class LocalTree implements TarSource {
     }
 
     /** What stat(2) says of a file that is no link to another. */
-    private record UnixFile(int mode, long size, int uid, int gid, FileTime modified) {
+    private record UnixFile(int mode, long size, int uid, int gid, FileTime modified, int links, Id id) {
+        /** What all names of a file have in common. */
+        private record Id(long device, long inode) {}
+
         static UnixFile of(Path path) throws IOException {
-            Map<String, Object> all =
-                    Files.readAttributes(path, "unix:mode,size,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> all = Files.readAttributes(
+                    path, "unix:mode,size,uid,gid,lastModifiedTime,nlink,dev,ino", LinkOption.NOFOLLOW_LINKS);
             return new UnixFile(
                     attribute(all, "mode", Integer.class),
                     attribute(all, "size", Long.class),
                     attribute(all, "uid", Integer.class),
                     attribute(all, "gid", Integer.class),
-                    attribute(all, "lastModifiedTime", FileTime.class));
+                    attribute(all, "lastModifiedTime", FileTime.class),
+                    attribute(all, "nlink", Integer.class),
+                    new Id(attribute(all, "dev", Long.class), attribute(all, "ino", Long.class)));
         }
 
         private static <T> T attribute(Map<String, Object> all, String name, Class<T> type) {
@@ -113,42 +131,5 @@ final class LocalTree implements TarSource {
     @Override
     public void close() throws IOException {
         open.close();
-    }
-
-    /** As many bytes as the header has said, also of a file that grows meanwhile; one that shrinks is an error. */
-    private static final class Exactly extends InputStream {
-        private final InputStream in;
-        private final Path path;
-        private long left;
-
-        Exactly(InputStream in, long size, Path path) {
-            this.in = in;
-            this.left = size;
-            this.path = path;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] single = new byte[1];
-            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int count = in.read(bytes, offset, (int) Math.min(length, left));
-            if (count < 0) {
-                throw new EOFException(path + " became shorter while it was copied");
-            }
-            left -= count;
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
     }
 }

@@ -19,8 +19,8 @@ final class TarReader implements TarSource {
     private static final int MAX_HEADER = 1 << 20;
 
     private final InputStream in;
-    /** Of the current entry: content that was not read, and the zeros after it. */
-    private long left;
+    /** Of the current entry: its content, and the zeros after it. */
+    private Exactly content = new Exactly(InputStream.nullInputStream(), 0, TarReader::cut);
 
     private long padding;
 
@@ -47,9 +47,9 @@ final class TarReader implements TarSource {
             switch (flag) {
                 case 'L' -> extended.put("path", longName(size));
                 case 'K' -> extended.put("linkpath", longName(size));
-                case 'x' -> readExtended(content(size), extended);
+                case 'x' -> readExtended(header(size), extended);
                 // Of all entries to come; what concerns names and sizes is never in it.
-                case 'g' -> content(size);
+                case 'g' -> header(size);
                 default -> {
                     return Optional.of(item(header, flag, size, extended));
                 }
@@ -73,9 +73,13 @@ final class TarReader implements TarSource {
                 type == TarEntry.Type.HARD_LINK || type == TarEntry.Type.SYMBOLIC_LINK
                         ? extended.getOrDefault("linkpath", text(header, 157, 100))
                         : "");
-        left = size;
+        content = new Exactly(in, size, TarReader::cut);
         padding = -size & (BLOCK - 1);
-        return new Item(entry, new Content());
+        return new Item(entry, content);
+    }
+
+    private static DamagedArchiveException cut() {
+        return new DamagedArchiveException("it ends in the middle of a file");
     }
 
     private static TarEntry.Type type(char flag, String name) throws DamagedArchiveException {
@@ -116,7 +120,7 @@ final class TarReader implements TarSource {
         return new String(header, from, end - from, StandardCharsets.ISO_8859_1);
     }
 
-    private byte[] content(long size) throws IOException {
+    private byte[] header(long size) throws IOException {
         if (size > MAX_HEADER) {
             throw new DamagedArchiveException("a header of " + size + " bytes");
         }
@@ -129,7 +133,7 @@ final class TarReader implements TarSource {
     }
 
     private String longName(long size) throws IOException {
-        byte[] bytes = content(size);
+        byte[] bytes = header(size);
         return text(bytes, 0, bytes.length);
     }
 
@@ -205,38 +209,16 @@ final class TarReader implements TarSource {
 
     private void skip() throws IOException {
         try {
-            in.skipNBytes(left + padding);
+            in.skipNBytes(content.left() + padding);
         } catch (EOFException e) {
             throw new DamagedArchiveException("it ends too early");
         }
-        left = 0;
+        content = new Exactly(in, 0, TarReader::cut);
         padding = 0;
     }
 
     @Override
     public void close() throws IOException {
         in.close();
-    }
-
-    /** Of the current entry. */
-    private final class Content extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] single = new byte[1];
-            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int count = in.read(bytes, offset, (int) Math.min(length, left));
-            if (count < 0) {
-                throw new DamagedArchiveException("it ends in the middle of a file");
-            }
-            left -= count;
-            return count;
-        }
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
  * A tree as a tar stream, made as it is read. Long names and large numbers are written in GNU's way, which every tar
  * reads, busybox's among them; that one skips pax headers.
  */
-final class TarStream extends InputStream {
+final class TarStream extends BulkInput {
     private static final int BLOCK = TarReader.BLOCK;
     private static final String LONG = "././@LongLink";
 
@@ -31,12 +31,6 @@ final class TarStream extends InputStream {
     /** Why it could not be made, where that is the reason for what its reader complains about. */
     Optional<IOException> failure() {
         return failure;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] single = new byte[1];
-        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
     @Override

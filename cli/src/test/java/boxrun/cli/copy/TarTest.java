@@ -33,6 +33,7 @@ class TarTest {
             : >"tree/$(printf 'd%.0s' $(seq 90))/$(printf 'e%.0s' $(seq 90))/$(printf 'f%.0s' $(seq 100))"
             echo x >"tree/$(printf 'no\\377text')"
             echo y >'tree/größe 100%'
+            ln tree/file tree/sub/again
             ln -s sub/big tree/link
             ln -s "$(printf 'l%.0s' $(seq 150))" tree/longlink
             chmod 0640 tree/file
@@ -78,6 +79,9 @@ class TarTest {
         shell("mkdir out; cd out; " + tar + " <../packed.tar");
 
         assertThat(list("out/tree")).isEqualTo(list("tree"));
+        assertThat(shell("find out/tree -type f -links 2 -printf '%P\\n' | sort"))
+                .as("one file of two names")
+                .isEqualTo("file\nsub/again\n");
         assertThat(notes).isEmpty();
     }
 
