@@ -24,7 +24,7 @@ _boxrun_options() {
     case "$1" in
         run)
             flags='-i --interactive -t --tty --network -d --detach --rm -q --quiet --debug -h --help'
-            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir -u --user --timeout --progress -H --host' ;;
+            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir -u --user --timeout --session --detach-keys --progress -H --host' ;;
         create)
             flags='--network -q --quiet --debug -h --help'
             valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir --init-timeout --progress -H --host' ;;
@@ -69,19 +69,19 @@ _boxrun_options() {
             valued='-f --filter --since -n --count --format -H --host' ;;
         exec)
             flags='-i --interactive -t --tty -d --detach --debug -h --help'
-            valued='-e --env --env-file -w --workdir -u --user --timeout -H --host' ;;
+            valued='-e --env --env-file -w --workdir -u --user --timeout --session --detach-keys -H --host' ;;
         shell)
-            flags='--debug -h --help'
-            valued='-e --env --env-file -w --workdir -u --user -H --host' ;;
+            flags='--list --debug -h --help'
+            valued='-e --env --env-file -w --workdir -u --user --session --detach-keys --format -H --host' ;;
         attach)
-            flags='--debug -h --help'
-            valued='-e --env --env-file -w --workdir -u --user -H --host' ;;
+            flags='--list --debug -h --help'
+            valued='-e --env --env-file -w --workdir -u --user --session --detach-keys --format -H --host' ;;
         logs)
             flags='-f --follow --debug -h --help'
             valued='-n --tail -H --host' ;;
         wait)
             flags='--debug -h --help'
-            valued='-H --host' ;;
+            valued='--condition -H --host' ;;
         images)
             flags='-q --quiet --debug -h --help'
             valued='--format -H --host' ;;
@@ -140,6 +140,7 @@ _boxrun_value() {
         'run --pull') COMPREPLY=($(compgen -W 'missing always never' -- "$word")) ;;
         'run -v' | 'run --volume') _boxrun_files ;;
         'shell --env-file') _boxrun_files ;;
+        'wait --condition') COMPREPLY=($(compgen -W 'exited stopped' -- "$word")) ;;
     esac
 }
 

@@ -137,8 +137,8 @@ public final class Main {
                         here,
                         palette,
                         settings,
-                        () -> daemons.find(settings.get(), console),
-                        () -> daemons.findAgain(settings.get(), console)));
+                        () -> watched(daemons.find(settings.get(), console), options),
+                        () -> watched(daemons.findAgain(settings.get(), console), options)));
             }
             case SHORT -> {
                 console.print(HelpText.of(command, palette, false));
@@ -151,10 +151,15 @@ public final class Main {
         };
     }
 
+    private BoxrunClient watched(BoxrunClient daemon, CommonOptions options) {
+        return options.debug() ? daemon.reporting(line -> console.say("debug: " + line)) : daemon;
+    }
+
     /** The JVM puts a sign in place of what is not UTF-8, and nothing else than what was typed is to be done. */
     private static void requireText(String word) {
         if (word.indexOf('\uFFFD') >= 0) {
-            throw new UsageException("'" + word.replace('\uFFFD', '?') + "' has bytes that are not UTF-8");
+            throw new UsageException("'" + word.replace('\uFFFD', '?') + "' has bytes that are not UTF-8")
+                    .hint("what a file contains may be any bytes, and so may names below a directory that is copied");
         }
     }
 

@@ -1,5 +1,6 @@
 package boxrun.installed;
 
+import boxrun.cli.Tmux;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The built boxrun with a home, a state directory and a daemon of its own; closing it leaves nothing. */
@@ -85,6 +87,26 @@ final class Installation implements AutoCloseable {
             throw new AssertionError(List.of(command) + " ended with " + code + ": " + output);
         }
         return output;
+    }
+
+    /** Runs boxrun, which must succeed, and returns what it wrote to both outputs. */
+    String boxrun(String... words) throws IOException, InterruptedException {
+        return run(
+                0, Stream.concat(Stream.of("env", "boxrun"), Stream.of(words)).toArray(String[]::new));
+    }
+
+    /** A terminal of 100 by 30 characters with a shell of this user, whose prompt is {@code outside> }. */
+    Tmux terminal() throws IOException {
+        String settings = environment().entrySet().stream()
+                .filter(variable -> !variable.getKey().equals("TERM"))
+                .map(variable -> "export " + variable.getKey() + "='" + variable.getValue() + "'\n")
+                .collect(Collectors.joining());
+        Path script = Files.writeString(work().resolve("settings"), settings);
+        Tmux tmux = Tmux.start(100, 30);
+        // dash, because bash puts the terminal right by itself after a process that was killed.
+        tmux.type(". " + script + "; PS1='outside> ' exec dash\n");
+        tmux.await("(?m)^outside> *$");
+        return tmux;
     }
 
     @Override

@@ -4,127 +4,79 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import boxrun.cli.Tmux;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Somebody types into a box and reads the screen. */
 @Timeout(180)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TerminalIT {
-    private final Installation installation = create();
-    private Tmux tmux = Tmux.start(100, 30);
+    @RegisterExtension
+    private static final Desk DESK = new Desk();
 
-    private static Installation create() {
-        try {
-            return Installation.create();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @BeforeAll
-    void makeBox() throws IOException, InterruptedException {
-        tmux.close();
-        boxrun("create", "--name", "desk", "host");
-    }
-
-    @AfterAll
-    void removeBox() throws IOException, InterruptedException {
-        boxrun("rm", "-f", "desk");
-        installation.close();
-    }
-
-    private String boxrun(String... words) throws IOException, InterruptedException {
-        return installation.run(
-                0, Stream.concat(Stream.of("env", "boxrun"), Stream.of(words)).toArray(String[]::new));
-    }
-
-    @BeforeEach
-    void sitDown() throws IOException {
-        String settings = installation.environment().entrySet().stream()
-                .filter(variable -> !variable.getKey().equals("TERM"))
-                .map(variable -> "export " + variable.getKey() + "='" + variable.getValue() + "'\n")
-                .collect(Collectors.joining());
-        Path script = Files.writeString(installation.work().resolve("settings"), settings);
-        tmux = Tmux.start(100, 30);
-        // dash, because bash puts the terminal right by itself after a process that was killed.
-        tmux.type(". " + script + "; PS1='outside> ' exec dash\n");
-        tmux.await("(?m)^outside> *$");
-    }
-
-    @AfterEach
-    void getUp() {
-        tmux.close();
+    private static Tmux tmux() {
+        return DESK.tmux();
     }
 
     /** Opens a shell in the box whose prompt is known. */
     private void enter() {
-        tmux.type("clear; boxrun shell desk\n");
-        tmux.await("(?m)# *$");
-        tmux.type("PS1='inside> '\n");
-        tmux.await("(?m)^inside> *$");
+        tmux().type("clear; boxrun shell desk\n");
+        tmux().await("(?m)# *$");
+        tmux().type("PS1='inside> '\n");
+        tmux().await("(?m)^inside> *$");
     }
 
     /** Leaves it, and sees that the terminal is as it was. */
     private void leave() {
-        tmux.type("exit 7\n");
-        tmux.await("(?m)^outside> *$");
-        tmux.type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
-        tmux.await("code 7\\s+icanon");
+        tmux().type("exit 7\n");
+        tmux().await("(?m)^outside> *$");
+        tmux().type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
+        tmux().await("code 7\\s+icanon");
     }
 
     @Test
     void anEditorAndAPagerDraw() {
         enter();
-        tmux.type("vim -u NONE -i NONE /tmp/note\n");
-        tmux.await("(?m)^~\\s*$");
-        tmux.type("iwritten in a box");
-        tmux.key("Escape");
-        tmux.await("written in a box");
-        tmux.type(":wq\n");
-        tmux.await("(?m)^inside> *$");
-        tmux.type("clear; cat /tmp/note; seq 1000 | less\n");
-        tmux.await("(?m)^20 *$");
-        tmux.type("G");
-        tmux.await("(?m)^1000 *\n\\(END\\)");
-        tmux.type("q");
-        tmux.await("(?m)^inside> *$");
+        tmux().type("vim -u NONE -i NONE /tmp/note\n");
+        tmux().await("(?m)^~\\s*$");
+        tmux().type("iwritten in a box");
+        tmux().key("Escape");
+        tmux().await("written in a box");
+        tmux().type(":wq\n");
+        tmux().await("(?m)^inside> *$");
+        tmux().type("clear; cat /tmp/note; seq 1000 | less\n");
+        tmux().await("(?m)^20 *$");
+        tmux().type("G");
+        tmux().await("(?m)^1000 *\n\\(END\\)");
+        tmux().type("q");
+        tmux().await("(?m)^inside> *$");
         leave();
     }
 
     @Test
     void programsThatFillTheScreenDraw() {
         enter();
-        tmux.type("htop\n");
-        tmux.await("Load average");
-        tmux.type("q");
-        tmux.await("(?m)^inside> *$");
-        tmux.type("clear; tmux -L inner -f /dev/null new-session sh\n");
-        tmux.await("\\[0\\] 0:sh");
-        tmux.type("echo on the $((1 + 1))nd screen\n");
-        tmux.await("on the 2nd screen");
-        tmux.type("exit\n");
-        tmux.await("\\[exited\\]");
+        tmux().type("htop\n");
+        tmux().await("Load average");
+        tmux().type("q");
+        tmux().await("(?m)^inside> *$");
+        tmux().type("clear; tmux -L inner -f /dev/null new-session sh\n");
+        tmux().await("\\[0\\] 0:sh");
+        tmux().type("echo on the $((1 + 1))nd screen\n");
+        tmux().await("on the 2nd screen");
+        tmux().type("exit\n");
+        tmux().await("\\[exited\\]");
         leave();
     }
 
     @Test
     void theShellKnowsTheSizeOfTheWindow() {
         enter();
-        tmux.type("stty size\n");
-        tmux.await("30 100");
-        tmux.resize(87, 21);
-        tmux.type("until [ \"$(stty size)\" = '21 87' ]; do sleep 0.1; done; echo the sa''me\n");
-        tmux.await("the same");
+        tmux().type("stty size\n");
+        tmux().await("30 100");
+        tmux().resize(87, 21);
+        tmux().type("until [ \"$(stty size)\" = '21 87' ]; do sleep 0.1; done; echo the sa''me\n");
+        tmux().await("the same");
         leave();
     }
 
@@ -132,57 +84,79 @@ class TerminalIT {
     void interruptingReachesTheCommandAndNotUs() {
         enter();
         // By the command itself, which has the terminal then: the shell would tell too early.
-        tmux.type("sh -c 'echo beg\"\"un; exec sleep 1000'\n");
-        tmux.await("begun");
-        tmux.key("C-c");
-        tmux.type("echo code $?\n");
-        tmux.await("code 130");
+        tmux().type("sh -c 'echo beg\"\"un; exec sleep 1000'\n");
+        tmux().await("begun");
+        tmux().key("C-c");
+        tmux().type("echo code $?\n");
+        tmux().await("code 130");
         leave();
     }
 
     @Test
     void aCommandInTheBoxGetsOurTerminalToo() {
-        tmux.type("boxrun exec desk -- sh -c 'tty; read x; echo got $x; exit 5'; echo code $?\n");
-        tmux.await("/dev/pts/\\d+");
-        tmux.type("keys\n");
-        tmux.await("got keys\\s+code 5");
+        tmux().type("boxrun exec desk -- sh -c 'tty; read x; echo got $x; exit 5'; echo code $?\n");
+        tmux().await("/dev/pts/\\d+");
+        tmux().type("keys\n");
+        tmux().await("got keys\\s+code 5");
     }
 
     @Test
     void withoutATerminalForTheCommandTheSecondInterruptKills() {
-        tmux.type("boxrun exec --tty=false desk -- sh -c 'trap \"echo interrupt\"ed INT; echo rea\"\"dy;"
+        tmux().type("boxrun exec --tty=false desk -- sh -c 'trap \"echo interrupt\"ed INT; echo rea\"\"dy;"
                 + " while :; do sleep 0.1; done'; echo code $?\n");
-        tmux.await("(?m)^ready");
-        tmux.key("C-c");
-        tmux.await("interrupted");
-        tmux.key("C-c");
-        tmux.await("code 137");
+        tmux().await("(?m)^ready");
+        tmux().key("C-c");
+        tmux().await("interrupted");
+        tmux().key("C-c");
+        tmux().await("code 137");
+    }
+
+    @Test
+    void statsAreDrawnAgainUntilTheyAreInterrupted() throws IOException, InterruptedException {
+        tmux().type("clear; boxrun stats desk; echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
+        int before = processes();
+        DESK.installation().boxrun("exec", "-d", "desk", "sleep", "1000");
+        while (processes() == before) {
+            assertThat(Thread.interrupted()).as(tmux().screen()).isFalse();
+        }
+        assertThat(tmux().screen()).as("drawn over what was there").containsOnlyOnce("PROCESSES");
+        tmux().key("C-c");
+        tmux().await("code 130\\s+icanon");
+    }
+
+    /** What the screen says of the box's processes. */
+    private int processes() {
+        return Integer.parseInt(tmux().await("(?m)^desk +[\\d.]+% +\\S+ \\S+ +\\S+ \\S+ +(\\d+) ")
+                .group(1));
     }
 
     @Test
     void theTerminalIsRestoredWhenThisEndIsKilled() throws IOException, InterruptedException {
-        tmux.type("boxrun shell -e MARK=" + installation.work()
+        tmux().type("boxrun shell -e MARK=" + DESK.installation().work()
                 + " desk; until stty -a | grep -q ' icanon'; do :; done;" + " echo so''und\n");
-        tmux.await("(?m)# *$");
+        tmux().await("(?m)# *$");
         ProcessHandle shown = ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(line -> line.contains("boxrun.cli.Main shell -e MARK=" + installation.work()))
+                        .filter(line -> line.contains("boxrun.cli.Main shell -e MARK="
+                                + DESK.installation().work()))
                         .isPresent())
                 .findFirst()
                 .orElseThrow();
         shown.destroyForcibly();
-        tmux.await("sound");
+        tmux().await("sound");
     }
 
     @Test
     void theTerminalIsRestoredWhenTheDaemonIsKilled() throws IOException, InterruptedException {
         enter();
-        long daemon = Long.parseLong(boxrun("info", "--format", "{{.Pid}}").strip());
+        long daemon = Long.parseLong(
+                DESK.installation().boxrun("info", "--format", "{{.Pid}}").strip());
         ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
-        tmux.await("(?m)boxrun: [^$]*^outside> *$");
-        tmux.type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
-        tmux.await("code 125\\s+icanon");
-        assertThat(boxrun("exec", "desk", "echo", "the box is there")).isEqualTo("the box is there\n");
+        tmux().await("(?m)boxrun: [^$]*^outside> *$");
+        tmux().type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
+        tmux().await("code 125\\s+icanon");
+        assertThat(DESK.installation().boxrun("exec", "desk", "echo", "the box is there"))
+                .isEqualTo("the box is there\n");
     }
 }

@@ -60,6 +60,10 @@ public final class AttachSession implements AutoCloseable {
                     }
                     case WebSocketMessage.Text(String text) ->
                         exit = Optional.of(ended(Quick.decode(text, OutputFrame.class)));
+                    // What the daemon has to say of a session, RFC 6455 leaves these codes to applications.
+                    case WebSocketMessage.Closed(int code, String reason)
+                    when code >= 4000 ->
+                        throw new ConnectionException(reason, true, new IOException("closed with " + code));
                     case WebSocketMessage.Closed(int code, String reason) ->
                         throw new IOException("the daemon closed it (" + (code + " " + reason).strip() + ")");
                 }

@@ -54,6 +54,15 @@ public final class BoxrunClient {
         this.transport = new Transport(http, token);
     }
 
+    private BoxrunClient(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** The same, which tells a line about each request when its answer has begun. */
+    public BoxrunClient reporting(Consumer<String> told) {
+        return new BoxrunClient(transport.reporting(told));
+    }
+
     public Address address() {
         return transport.address();
     }

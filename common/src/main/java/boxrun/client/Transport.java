@@ -41,6 +41,11 @@ final class Transport {
         this.token = token;
     }
 
+    /** The same, which tells a line about each request when its answer has begun. */
+    Transport reporting(Consumer<String> told) {
+        return new Transport(new ReportedExchange(http, told), token);
+    }
+
     Address address() {
         return http.address();
     }

@@ -46,6 +46,10 @@ public enum Setting {
             null,
             "output in MiB that is kept of one command, which is ended when it writes more; unless set 8192, or half of what is free on the disk when the command starts, if that is less"),
     PULL_TIMEOUT(Kind.DURATION, "10m", "how long a pull may go without any byte arriving before it fails"),
+    DETACH_KEYS(
+            Kind.TEXT,
+            "ctrl-p,ctrl-q",
+            "keys that leave a terminal which was opened with --session: letters and ctrl-LETTER, separated by commas, or none"),
     LOG_LEVEL(Kind.CHOICE, "error,warn,info,debug", "info", "how much the daemon writes into its log");
 
     /** The form of a value. */

@@ -12,16 +12,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What signals to this process mean for the command that it shows. The first Ctrl-C (or TERM, or HUP) is passed on; the
- * second kills the command; the third, or one before the command runs, gives the command up. Handlers run on threads of
- * their own.
+ * second kills the command; the third, or one before the command runs, gives the command up. A command that can be come
+ * back to is given up by HUP, which a window that is closed sends. Handlers run on threads of their own.
  */
 final class CommandSignals {
     private final AtomicInteger received = new AtomicInteger();
+    private final boolean livesOn;
     private volatile @Nullable CommandLink link;
     private volatile @Nullable RawTerminal terminal;
     private volatile boolean started;
     private volatile boolean passingOn;
     private volatile @Nullable Signals gaveUp;
+
+    /** For a command that ends with its connection, or does not need one. */
+    CommandSignals() {
+        this(false);
+    }
+
+    /** @param livesOn whether the command can be come back to */
+    CommandSignals(boolean livesOn) {
+        this.livesOn = livesOn;
+    }
 
     /** Takes over the signals of this process. */
     void listen() {
@@ -57,7 +68,7 @@ final class CommandSignals {
         }
         int count = received.incrementAndGet();
         // An earlier signal that is still on its way waits behind input that the command does not read.
-        if (!started || count > 2 || passingOn) {
+        if (!started || count > 2 || passingOn || (livesOn && signal == Signals.HUP)) {
             gaveUp = signal;
             command.close().run();
             return;

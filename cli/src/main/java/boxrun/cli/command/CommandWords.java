@@ -12,11 +12,8 @@ record CommandWords(String first, List<String> command) {
         command = List.copyOf(command);
     }
 
-    static CommandWords read(ParseResult parsed, String label, String synopsis) {
-        List<String> words = Options.arguments(parsed);
-        if (words.isEmpty()) {
-            throw new UsageException("missing argument " + label).hint("usage: " + synopsis);
-        }
+    static CommandWords read(ParseResult parsed) {
+        List<String> words = Options.required(parsed);
         List<String> command = words.subList(1, words.size());
         if (!command.isEmpty() && command.getFirst().equals("--")) {
             command = command.subList(1, command.size());

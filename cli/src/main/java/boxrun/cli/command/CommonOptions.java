@@ -10,7 +10,7 @@ import picocli.CommandLine.ParseResult;
  *
  * @param help what kind of help is asked for instead of doing anything
  * @param host the daemon to talk to, as the user wrote it
- * @param debug show the causes of a failure
+ * @param debug show requests, and the causes of a failure
  */
 public record CommonOptions(Help help, Optional<String> host, boolean debug) {
 
@@ -31,7 +31,7 @@ public record CommonOptions(Help help, Optional<String> host, boolean debug) {
                     "unix:///path/to/boxrun.sock or http://host:port; also BOXRUN_HOST. Without it, the daemon of the",
                     "state directory, which is started when it does not run."));
         }
-        spec.addOption(Options.flag("--debug", "show the causes of a failure"));
+        spec.addOption(Options.flag("--debug", "show requests, and the causes of a failure"));
         // Marked as the parser knows them, so that what is required may be absent beside them; it allows one of each.
         spec.addOption(OptionSpec.builder("-h")
                 .type(boolean.class)

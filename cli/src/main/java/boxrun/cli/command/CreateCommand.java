@@ -15,7 +15,7 @@ public final class CreateCommand implements Command {
                 " [OPTIONS] [IMAGE]",
                 "Make a box that stays, and start it",
                 "Nothing runs in it until 'boxrun exec' or 'boxrun shell' is used. Its disk lives until 'boxrun rm'.",
-                "Prints the name of the box, or its id when it has no name.");
+                "Prints the name of the box, or its id when it has no name or -q is given.");
         BoxOptions.addTo(spec);
         spec.addOption(Options.value("-w, --workdir", "DIR", "directory in the box where commands run"));
         spec.addOption(Options.value(
@@ -23,7 +23,7 @@ public final class CreateCommand implements Command {
                 "DURATION",
                 "how long the box may take to be ready",
                 "The time to fetch its image is not counted. A box that takes longer is not made."));
-        ProgressOption.addTo(spec, "show no progress");
+        ProgressOption.addTo(spec, "show no progress, and print the id alone");
         spec.addPositional(Options.argument(
                 "IMAGE", List.of(), "the image, see 'boxrun help image-names'; 'default' unless given"));
         spec.usageMessage()
@@ -43,6 +43,7 @@ public final class CreateCommand implements Command {
                         Options.argument(parsed).orElse(DEFAULT_IMAGE),
                         EnvironmentOptions.read(parsed, here)),
                 ProgressOption.read(parsed),
+                Options.has(parsed, "--quiet"),
                 DurationOption.positive(parsed, "--init-timeout"));
     }
 }

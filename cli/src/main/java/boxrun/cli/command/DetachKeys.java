@@ -2,17 +2,14 @@ package boxrun.cli.command;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParseResult;
 
 /**
  * Finds, among the keys that somebody types, those that leave the terminal. The beginning of them is held back until it
  * is clear that the rest does not follow.
  */
 final class DetachKeys {
-    private static final String PRESET = "ctrl-p,ctrl-q";
-
     private final byte[] keys;
     private int matched;
 
@@ -20,33 +17,28 @@ final class DetachKeys {
         this.keys = keys;
     }
 
-    static void addTo(CommandSpec spec) {
-        spec.addOption(Options.value(
-                "--detach-keys",
-                "KEYS",
-                "keys that leave the terminal and let it live on",
-                "Letters and ctrl-LETTER, separated by commas; ctrl-p,ctrl-q unless given; none has no such keys."));
+    /** No keys leave. */
+    static DetachKeys none() {
+        return new DetachKeys(new byte[0]);
     }
 
-    /** The keys as they are written, which must be good ones. */
-    static String read(ParseResult parsed) {
-        String text = Options.value(parsed, "--detach-keys").orElse(PRESET);
-        of(text);
-        return text;
-    }
-
-    static DetachKeys of(String text) {
+    /**
+     * Reads keys as they are written.
+     *
+     * @param source where they stand, for the words about bad ones
+     */
+    static DetachKeys of(String text, String source) {
         if (text.isEmpty() || text.equals("none")) {
-            return new DetachKeys(new byte[0]);
+            return none();
         }
         ByteArrayOutputStream keys = new ByteArrayOutputStream();
         for (String key : text.split(",", -1)) {
-            keys.write(key(key, text));
+            keys.write(key(key, text, source));
         }
         return new DetachKeys(keys.toByteArray());
     }
 
-    private static int key(String key, String text) {
+    private static int key(String key, String text, String source) {
         String lower = key.toLowerCase(Locale.ROOT);
         if (key.length() == 1 && key.charAt(0) > ' ' && key.charAt(0) < 127) {
             return key.charAt(0);
@@ -55,7 +47,7 @@ final class DetachKeys {
             return Character.toUpperCase(lower.charAt(5)) & 0x1f;
         }
         throw new UsageException(
-                "bad value for --detach-keys: expected keys such as ctrl-p,ctrl-q or none, got \"" + text + '"');
+                "bad value for " + source + ": expected keys such as ctrl-p,ctrl-q or none, got \"" + text + '"');
     }
 
     /** What was typed, as far as it is to be passed on. */
@@ -71,14 +63,21 @@ final class DetachKeys {
                     return new Typed(ByteBuffer.wrap(passed.toByteArray()), true);
                 }
             } else {
-                passed.write(keys, 0, matched);
-                boolean again = matched > 0 && buffer[i] == keys[0];
-                matched = again ? 1 : 0;
-                if (!again) {
-                    passed.write(buffer[i]);
-                }
+                byte[] tail = Arrays.copyOf(keys, matched + 1);
+                tail[matched] = buffer[i];
+                matched = beginning(tail);
+                passed.write(tail, 0, tail.length - matched);
             }
         }
         return new Typed(ByteBuffer.wrap(passed.toByteArray()), false);
+    }
+
+    /** How many of the last of these bytes may still be the beginning of the keys. */
+    private int beginning(byte[] tail) {
+        int length = tail.length - 1;
+        while (length > 0 && !Arrays.equals(keys, 0, length, tail, tail.length - length, tail.length)) {
+            length--;
+        }
+        return length;
     }
 }

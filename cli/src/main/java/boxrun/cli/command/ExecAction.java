@@ -1,7 +1,9 @@
 package boxrun.cli.command;
 
+import boxrun.api.ErrorCode;
 import boxrun.api.Exec;
 import boxrun.api.ExitData;
+import boxrun.api.ProblemException;
 import boxrun.api.StartExec;
 import boxrun.api.Stream;
 import boxrun.cli.terminal.Console;
@@ -32,7 +34,7 @@ record ExecAction(String box, StartExec request) implements Action {
             return follow(started, session.console());
         } catch (OutputClosedException unread) {
             // What SIGPIPE is for: a command that writes without end to nobody.
-            daemon.execs(exec.boxId()).cancel(exec.id());
+            cancel(daemon, exec);
             throw unread;
         } catch (ConnectionException e) {
             Optional<Signals> signal = signals.gaveUp();
@@ -40,6 +42,17 @@ record ExecAction(String box, StartExec request) implements Action {
                 return signal.get().exitCode();
             }
             throw e;
+        }
+    }
+
+    private static void cancel(BoxrunClient daemon, Exec exec) {
+        try {
+            daemon.execs(exec.boxId()).cancel(exec.id());
+        } catch (ProblemException e) {
+            // It may have written all it had, and ended.
+            if (e.code() != ErrorCode.EXEC_ALREADY_FINISHED) {
+                throw e;
+            }
         }
     }
 

@@ -11,8 +11,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code boxrun exec}. */
 public final class ExecCommand implements Command {
-    private static final String SYNOPSIS = "boxrun exec [OPTIONS] BOX [--] COMMAND [ARG...]";
-
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
@@ -36,12 +34,14 @@ public final class ExecCommand implements Command {
         TimeoutOption.addTo(spec);
         spec.addOption(Options.flag(
                 "-d, --detach", "do not wait for the command; print its id", "Its standard input is empty."));
+        SessionOption.addTo(spec);
         spec.addPositional(Options.arguments(
                 "BOX COMMAND", "1..*", "the box's name, id, or the beginning of its id, and the command"));
         spec.usageMessage()
                 .footer(
                         "boxrun exec web -- ls -l /srv",
                         "boxrun exec -it web bash",
+                        "boxrun exec -it --session notes web vim notes",
                         "boxrun exec -d web ./serve --port 8080",
                         "tar c . | boxrun exec -i web tar x -C /srv");
         return spec;
@@ -49,7 +49,7 @@ public final class ExecCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        CommandWords words = CommandWords.read(parsed, "BOX COMMAND", SYNOPSIS);
+        CommandWords words = CommandWords.read(parsed);
         String box = words.first();
         if (words.command().isEmpty()) {
             throw new UsageException("no command to run in " + box)
@@ -57,6 +57,7 @@ public final class ExecCommand implements Command {
         }
         boolean detached = Options.has(parsed, "--detach");
         StreamOptions streams = StreamOptions.read(parsed, here, detached);
+        Optional<SessionOption> session = SessionOption.read(parsed, streams, detached);
         Map<String, String> variables = streams.withTerm(EnvironmentOptions.read(parsed, here), here);
         StartExec request = new StartExec(
                 words.command(),
@@ -68,9 +69,7 @@ public final class ExecCommand implements Command {
                 streams.tty() ? true : null);
         return detached
                 ? new ExecDetached(box, request)
-                : streams.tty()
-                        ? new TerminalAction(box, request, Optional.empty(), "none")
-                        : new ExecAction(box, request);
+                : streams.tty() ? new TerminalAction(box, request, session) : new ExecAction(box, request);
     }
 
     /** Starts a command and leaves it alone. */

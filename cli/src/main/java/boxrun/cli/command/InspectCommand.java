@@ -51,7 +51,7 @@ public final class InspectCommand implements Command {
             throw new UsageException("bad value for --format: there is no table of all that is known")
                     .hint("boxrun ls and boxrun images print tables");
         }
-        return new Inspect(Options.arguments(parsed), Options.choice(parsed, "--type", TYPES), listing);
+        return new Inspect(Options.required(parsed), Options.choice(parsed, "--type", TYPES), listing);
     }
 
     record Inspect(List<String> names, Optional<String> type, Listing listing) implements Action {

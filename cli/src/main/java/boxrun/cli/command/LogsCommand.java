@@ -34,7 +34,7 @@ public final class LogsCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        BoxAndExec target = BoxAndExec.read(parsed, "boxrun logs [OPTIONS] BOX [EXEC]");
+        BoxAndExec target = BoxAndExec.read(parsed);
         return new ShowLogs(
                 target,
                 Options.has(parsed, "--follow"),

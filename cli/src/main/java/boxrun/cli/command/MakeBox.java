@@ -19,12 +19,14 @@ import java.util.Optional;
  * Makes a box that stays, and prints its name. The image is asked for in a request of its own where it is not here, so
  * that its progress can be shown.
  *
+ * @param quiet print its id, also when it has a name
  * @param within how long the box may take to be ready, when its image is there
  */
-record MakeBox(CreateBox request, ProgressMode progress, Optional<Duration> within) implements Action {
+record MakeBox(CreateBox request, ProgressMode progress, boolean quiet, Optional<Duration> within) implements Action {
     @Override
     public int run(Session session) throws IOException {
-        session.console().print(NamedBox.label(make(session)) + "\n");
+        Box made = make(session);
+        session.console().print((quiet ? made.id() : NamedBox.label(made)) + "\n");
         return 0;
     }
 

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** A command of a box as its user calls it: by its id, the beginning of it, or not at all for the latest. */
 final class NamedExec {
+    /** What every id begins with. */
+    static final String ID = "exec_";
+
     private NamedExec() {}
 
     /**

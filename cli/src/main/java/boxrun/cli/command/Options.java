@@ -137,6 +137,18 @@ public final class Options {
         return parsed.matchedPositionalValue(0, List.of());
     }
 
+    /** The arguments, of which the command needs one at least. */
+    static List<String> required(ParseResult parsed) {
+        List<String> words = arguments(parsed);
+        if (words.isEmpty()) {
+            CommandSpec spec = parsed.commandSpec();
+            String label = spec.positionalParameters().getFirst().paramLabel();
+            throw new UsageException("missing argument " + label.replaceFirst(" \\[.*", ""))
+                    .hint("usage: " + spec.usageMessage().customSynopsis()[0]);
+        }
+        return words;
+    }
+
     /** The value of an option made by {@link #choice}; an unknown one is a usage error that names the known ones. */
     public static Optional<String> choice(ParseResult parsed, String name, List<String> choices) {
         Optional<String> value = value(parsed, name);

@@ -28,7 +28,7 @@ public final class PullCommand implements Command {
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
         return new Pull(
-                Options.arguments(parsed).stream().map(here::image).toList(),
+                Options.required(parsed).stream().map(here::image).toList(),
                 ProgressOption.read(parsed),
                 Options.has(parsed, "--quiet"));
     }

@@ -24,8 +24,7 @@ public final class RmiCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        return new Remove(
-                Options.arguments(parsed).stream().map(here::image).toList(), Options.has(parsed, "--ignore"));
+        return new Remove(Options.required(parsed).stream().map(here::image).toList(), Options.has(parsed, "--ignore"));
     }
 
     private record Remove(List<String> names, boolean ignore) implements Action {

@@ -8,6 +8,7 @@ import boxrun.cli.terminal.Console;
 import boxrun.cli.terminal.ProgressMode;
 import boxrun.cli.terminal.PullDisplay;
 import boxrun.cli.terminal.RawTerminal;
+import boxrun.cli.terminal.ScreenModes;
 import boxrun.cli.terminal.Signals;
 import boxrun.cli.terminal.TerminalSize;
 import boxrun.client.ConnectionException;
@@ -29,6 +30,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
         CommandSignals signals = new CommandSignals();
         signals.listen();
         Console console = session.console();
+        ScreenModes modes = new ScreenModes();
         try (RawTerminal terminal = isSet(request.tty()) && console.inIsTerminal() ? RawTerminal.open() : null;
                 PullDisplay display = new PullDisplay(
                         console,
@@ -38,8 +40,11 @@ record RunAction(Run request, ProgressMode progress) implements Action {
             TerminalSize size = terminal == null ? TerminalSize.UNKNOWN : terminal.size();
             try (InteractiveRun run = session.daemon().get().runInteractive(request, size.columns(), size.rows())) {
                 signals.connected(new CommandLink(run::signal, run::resize, run::close), terminal);
-                return follow(run, console, signals, terminal, display);
+                return follow(run, console, signals, terminal, display, modes);
             } catch (ConnectionException e) {
+                if (terminal != null) {
+                    modes.undo(console);
+                }
                 Optional<Signals> signal = signals.gaveUp();
                 if (signal.isPresent()) {
                     return signal.get().exitCode();
@@ -54,7 +59,8 @@ record RunAction(Run request, ProgressMode progress) implements Action {
             Console console,
             CommandSignals signals,
             @Nullable RawTerminal terminal,
-            PullDisplay display)
+            PullDisplay display,
+            ScreenModes modes)
             throws IOException {
         if (isSet(request.stdin()) && terminal == null) {
             sendInput(run, console);
@@ -62,6 +68,9 @@ record RunAction(Run request, ProgressMode progress) implements Action {
         while (true) {
             RunEvent event = run.next().orElseThrow(() -> new IllegalStateException("a run without an end"));
             if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+                if (terminal != null) {
+                    modes.watch(bytes);
+                }
                 console.write(stream, bytes);
             } else if (event instanceof RunEvent.Started) {
                 display.close();

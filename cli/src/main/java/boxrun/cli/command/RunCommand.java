@@ -26,7 +26,8 @@ public final class RunCommand implements Command {
                 "as it is written, standard output and standard error apart, and the exit code is the command's.",
                 "Options end at IMAGE: what follows belongs to the command.",
                 "",
-                "A box that gets a name stays, and goes on running, unless --rm is given; so does one with -d.",
+                "A box that gets a name stays, and goes on running, unless --rm is given; so does one with -d or",
+                "--session.",
                 "",
                 "When a person is at the keyboard and the screen, the command gets a terminal; otherwise its standard",
                 "input is empty unless -i is given. Ctrl-C reaches the command; a second one kills it.");
@@ -42,7 +43,8 @@ public final class RunCommand implements Command {
                         "keep the box, do not wait for the command; print the box's id",
                         "Without COMMAND the box is made and nothing runs in it. 'boxrun logs' shows what the command writes."));
         spec.addOption(Options.flag(
-                "--rm", "remove the box afterwards", "That is so by itself, unless --name or -d is given."));
+                "--rm", "remove the box afterwards", "That is so by itself, unless --name, -d or --session is given."));
+        SessionOption.addTo(spec);
         ProgressOption.addTo(spec, "show no progress");
         spec.addPositional(Options.arguments(
                 "IMAGE [COMMAND]",
@@ -62,8 +64,7 @@ public final class RunCommand implements Command {
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
-        CommandWords words =
-                CommandWords.read(parsed, "IMAGE [COMMAND]", "boxrun run [OPTIONS] IMAGE [--] [COMMAND [ARG...]]");
+        CommandWords words = CommandWords.read(parsed);
         boolean detached = Options.has(parsed, "--detach");
         boolean removed = Options.has(parsed, "--rm");
         if (detached && removed) {
@@ -71,30 +72,46 @@ public final class RunCommand implements Command {
                     .hint("leave out --rm, and remove the box later: boxrun rm -f");
         }
         StreamOptions streams = StreamOptions.read(parsed, here, detached);
+        Optional<SessionOption> session = SessionOption.read(parsed, streams, detached);
+        if (session.isPresent() && removed) {
+            throw new UsageException("a session lives on when it is left, --rm removes its box")
+                    .hint("leave out --rm, and remove the box later: boxrun rm -f");
+        }
         if (words.command().isEmpty() && !streams.tty() && !detached) {
             throw new UsageException("no command to run in " + words.first())
                     .hint("name one: boxrun run " + words.first() + " -- COMMAND");
         }
-        boolean kept = detached || (Options.value(parsed, "--name").isPresent() && !removed);
-        return kept ? kept(parsed, here, words, streams, detached) : once(parsed, here, words, streams);
+        boolean kept = detached
+                || session.isPresent()
+                || (Options.value(parsed, "--name").isPresent() && !removed);
+        return kept
+                ? new RunKept(
+                        box(parsed, here, words), command(parsed, here, words, streams, detached), session, detached)
+                : once(parsed, here, words, streams);
     }
 
-    private static Action kept(
+    private static MakeBox box(ParseResult parsed, Surroundings here, CommandWords words) {
+        return new MakeBox(
+                BoxOptions.read(parsed, here, words.first(), EnvironmentOptions.read(parsed, here)),
+                ProgressOption.read(parsed),
+                false,
+                Optional.empty());
+    }
+
+    /** The command of a box that stays; none when only the box is wanted. */
+    private static Optional<StartExec> command(
             ParseResult parsed, Surroundings here, CommandWords words, StreamOptions streams, boolean detached) {
-        CreateBox box = BoxOptions.read(parsed, here, words.first(), EnvironmentOptions.read(parsed, here));
-        StartExec command = new StartExec(
+        if (detached && words.command().isEmpty() && !streams.tty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new StartExec(
                 command(words),
                 BoxOptions.unlessEmpty(streams.withTerm(new HashMap<>(), here)),
                 null,
                 TimeoutOption.read(parsed).map(Duration::toMillis).orElse(null),
                 streams.stdin() ? true : null,
                 Options.value(parsed, "--user").orElse(null),
-                streams.tty() ? true : null);
-        boolean boxOnly = detached && words.command().isEmpty() && !streams.tty();
-        return new RunKept(
-                new MakeBox(box, ProgressOption.read(parsed), Optional.empty()),
-                boxOnly ? Optional.empty() : Optional.of(command),
-                detached);
+                streams.tty() ? true : null));
     }
 
     private static Action once(ParseResult parsed, Surroundings here, CommandWords words, StreamOptions streams) {

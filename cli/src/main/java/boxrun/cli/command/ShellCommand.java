@@ -29,12 +29,21 @@ public final class ShellCommand implements Command {
                 name,
                 " [OPTIONS] BOX",
                 "Open a shell in a box that runs",
-                "The shell is bash where the box has it, otherwise sh. It ends when the terminal is closed.");
+                "The shell is bash where the box has it, otherwise sh. It ends when the terminal is closed, unless it is a",
+                "session.");
         EnvironmentOptions.addTo(spec);
         spec.addOption(Options.value("-w, --workdir", "DIR", "directory in the box to begin in"));
         UserOption.addTo(spec);
+        SessionOption.addTo(spec);
+        spec.addOption(Options.flag("--list", "list the sessions of the box, and open none"));
+        FormatOption.addTo(spec, "Name");
         spec.addPositional(Options.argument("BOX", List.of(), "name, id, or the beginning of an id"));
-        spec.usageMessage().footer("boxrun " + name + " web", "boxrun " + name + " -u root web");
+        spec.usageMessage()
+                .footer(
+                        "boxrun " + name + " web",
+                        "boxrun " + name + " -u root web",
+                        "boxrun " + name + " --session work web",
+                        "boxrun " + name + " --list web");
         return spec;
     }
 
@@ -43,6 +52,10 @@ public final class ShellCommand implements Command {
         String box = Options.argument(parsed)
                 .orElseThrow(() ->
                         new UsageException("missing argument BOX").hint("usage: boxrun " + name + " [OPTIONS] BOX"));
+        Optional<SessionOption> session = SessionOption.read(parsed);
+        if (Options.has(parsed, "--list")) {
+            return new ListSessions(box, FormatOption.read(parsed));
+        }
         if (!here.inIsTerminal()) {
             throw new UsageException("a shell needs a terminal, and standard input is none")
                     .hint("run commands without one: boxrun exec -i " + box + " sh");
@@ -57,6 +70,6 @@ public final class ShellCommand implements Command {
                 true,
                 Options.value(parsed, "--user").orElse(null),
                 true);
-        return new TerminalAction(box, request, Optional.empty(), "none");
+        return new TerminalAction(box, request, session);
     }
 }

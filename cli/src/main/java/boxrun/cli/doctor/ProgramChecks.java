@@ -107,7 +107,7 @@ final class ProgramChecks {
 
     private static Finding disk(Machine machine) {
         if (!machine.isRoot()) {
-            return Finding.warning(DISK, "only root can give a box a disk of a limited size", "");
+            return Finding.warning(DISK, "only boxes of root have disks of a limited size", "sudo boxrun create");
         }
         if (machine.program("mkfs.ext4").isEmpty()) {
             return Finding.warning(DISK, "there is no program mkfs.ext4", "sudo apt install e2fsprogs");

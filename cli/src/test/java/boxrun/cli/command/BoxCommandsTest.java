@@ -16,7 +16,8 @@ import boxrun.cli.command.RestartCommand.RestartBoxes;
 import boxrun.cli.command.RmCommand.RemoveBoxes;
 import boxrun.cli.command.StartCommand.StartBoxes;
 import boxrun.cli.command.StopCommand.StopBoxes;
-import boxrun.cli.command.WaitCommand.WaitForExec;
+import boxrun.cli.command.WaitCommand.WaitForBoxes;
+import boxrun.cli.command.WaitCommand.WaitForExecs;
 import boxrun.cli.terminal.ProgressMode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -76,6 +77,7 @@ class BoxCommandsTest {
                 .isEqualTo(new MakeBox(
                         new CreateBox("default", null, null, null, null, null, null, null, null),
                         ProgressMode.AUTO,
+                        false,
                         Optional.empty()));
     }
 
@@ -132,6 +134,7 @@ class BoxCommandsTest {
                                 100,
                                 PullPolicy.ALWAYS),
                         ProgressMode.NONE,
+                        true,
                         Optional.of(Duration.ofSeconds(5))));
     }
 
@@ -143,8 +146,22 @@ class BoxCommandsTest {
         assertThat(read(new LogsCommand(), "web")).isEqualTo(new ShowLogs(latest, false, Integer.MAX_VALUE));
         assertThat(read(new LogsCommand(), "-f", "-n", "5", "web", "exec_1")).isEqualTo(new ShowLogs(named, true, 5));
         assertThat(read(new LogsCommand(), "--tail", "all", "web")).isEqualTo(read(new LogsCommand(), "web"));
-        assertThat(read(new WaitCommand(), "web")).isEqualTo(new WaitForExec(latest));
-        assertThat(read(new WaitCommand(), "web", "exec_1")).isEqualTo(new WaitForExec(named));
+        assertThat(read(new WaitCommand(), "web")).isEqualTo(new WaitForExecs(List.of(latest)));
+        assertThat(read(new WaitCommand(), "web", "exec_1")).isEqualTo(new WaitForExecs(List.of(named)));
+    }
+
+    @Test
+    void severalAreWaitedForOneAfterTheOther() {
+        assertThat(read(new WaitCommand(), "web", "exec_1", "exec_2", "db", "exec_box", "two"))
+                .isEqualTo(new WaitForExecs(List.of(
+                        new BoxAndExec("web", Optional.of("exec_1")),
+                        new BoxAndExec("web", Optional.of("exec_2")),
+                        new BoxAndExec("db", Optional.of("exec_box")),
+                        new BoxAndExec("two", Optional.empty()))));
+        assertThat(read(new WaitCommand(), "exec_box"))
+                .isEqualTo(new WaitForExecs(List.of(new BoxAndExec("exec_box", Optional.empty()))));
+        assertThat(read(new WaitCommand(), "--condition", "stopped", "web", "db"))
+                .isEqualTo(new WaitForBoxes(List.of("web", "db")));
     }
 
     @Test
@@ -188,7 +205,9 @@ class BoxCommandsTest {
                 "create --init-timeout 0 | bad value for --init-timeout: expected a duration above 0",
                 "gc --filter x=y  | bad value for --filter: expected until=DURATION, got \"x=y\"",
                 "gc --filter until=x | bad value for --filter: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"x\"",
-                "wait a b c       | unexpected argument 'c'",
+                "wait             | missing argument BOX",
+                "wait --condition stopped | missing argument BOX",
+                "wait --condition gone a | bad value for --condition: expected one of exited, stopped, got \"gone\"",
                 "shell web        | a shell needs a terminal, and standard input is none",
             })
     void whatMakesNoSenseIsSaid(String line, String message) {

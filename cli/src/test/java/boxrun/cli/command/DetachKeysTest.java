@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DetachKeysTest {
     /** Control characters as carets, and a slash where one read ends and the next begins. */
     private static String typed(String keys, String input) {
-        DetachKeys detach = DetachKeys.of(keys);
+        DetachKeys detach = DetachKeys.of(keys, "--detach-keys");
         StringBuilder passed = new StringBuilder();
         for (String read : input.replace("^P", "\020").replace("^Q", "\021").split("/", -1)) {
             byte[] bytes = read.getBytes(StandardCharsets.ISO_8859_1);
@@ -39,6 +39,8 @@ class DetachKeysTest {
         "ctrl-p+ctrl-q, ^Q^P,      ^Q",
         "d,               abdc,      ableft",
         "d+ctrl-Q,      ab/d/^Q,   ableft",
+        "a+a+b,           aaab,      aleft",
+        "a+b+a+c,         ababac,    ableft",
         "none,            ^P^Q,      ^P^Q",
     })
     void onlyTheWholeSequenceLeaves(String keys, String input, String result) {
@@ -49,7 +51,7 @@ class DetachKeysTest {
     @ValueSource(strings = {"ctrl-", "ctrl-1", "alt-x", "ab", "a,,b", " "})
     void otherKeysAreRefused(String keys) {
         assertThatExceptionOfType(UsageException.class)
-                .isThrownBy(() -> DetachKeys.of(keys))
+                .isThrownBy(() -> DetachKeys.of(keys, "--detach-keys"))
                 .withMessage("bad value for --detach-keys: expected keys such as ctrl-p,ctrl-q or none, got \"" + keys
                         + '"');
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import boxrun.api.StartExec;
 import boxrun.cli.command.ExecCommand.ExecDetached;
+import boxrun.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,14 +65,32 @@ class ExecCommandTest {
         assertThat(read(false, "-t", "web", "vi")).isInstanceOf(TerminalAction.class);
     }
 
+    @Test
+    void aSessionHasItsKeysFromTheCommandLineOrTheSettings() {
+        TerminalAction left = (TerminalAction) read(true, "--session", "work", "web", "vi");
+        assertThat(left.session()).contains(new SessionOption("work", Optional.empty()));
+        TerminalAction keys = (TerminalAction) read(true, "--session=work", "--detach-keys", "x", "web", "vi");
+        assertThat(keys.session()).contains(new SessionOption("work", Optional.of("x")));
+        Settings settings = Settings.load(Map.of("BOXRUN_DETACH_KEYS", "alt-x"), Map.of());
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> new SessionOption("work", Optional.empty()).keys(settings))
+                .withMessage("bad value for BOXRUN_DETACH_KEYS: expected keys such as ctrl-p,ctrl-q or none, got"
+                        + " \"alt-x\"");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "web              | no command to run in web",
                 "web --           | no command to run in web",
                 "-it web sh       | standard input is not a terminal, as -it needs",
                 "--timeout 0 web x | bad value for --timeout: expected a duration above 0",
+                "--session s web x | a session needs a terminal",
+                "-dt --session s web x | -d waits for nothing, so that there is no session to leave",
+                "--detach-keys x web y | --detach-keys leave a session, and none is named",
+                "--session s --detach-keys alt-x web y | bad value for --detach-keys: expected keys such as ctrl-p,ctrl-q or none, got \"alt-x\"",
             })
     void whatMakesNoSenseIsSaid(String line, String message) {
         assertThatExceptionOfType(UsageException.class)

@@ -200,6 +200,7 @@ class RunCommandTest {
             value = {
                 "host                       | no command to run in host",
                 "-d --rm host x             | -d keeps the box, --rm removes it",
+                "--session w host sh        | a session needs a terminal",
                 "-it host sh                | standard input is not a terminal, as -it needs",
                 "--cpu 0 host x             | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"0\"",
                 "--cpu many host x          | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"many\"",
@@ -225,7 +226,7 @@ class RunCommandTest {
     }
 
     private static MakeBox making(CreateBox box) {
-        return new MakeBox(box, ProgressMode.AUTO, Optional.empty());
+        return new MakeBox(box, ProgressMode.AUTO, false, Optional.empty());
     }
 
     private static StartExec exec(String... command) {
@@ -235,16 +236,16 @@ class RunCommandTest {
     @Test
     void aBoxWithANameStaysUnlessItIsToBeRemoved() {
         assertThat(action("--name", "web", "host", "true"))
-                .isEqualTo(new RunKept(making(box("host", "web")), Optional.of(exec("true")), false));
+                .isEqualTo(new RunKept(making(box("host", "web")), Optional.of(exec("true")), Optional.empty(), false));
         assertThat(request("--rm", "--name", "web", "host", "true").name()).isEqualTo("web");
     }
 
     @Test
     void whatIsDetachedStaysAndNeedsNoCommand() {
         assertThat(action("-d", "host", "serve"))
-                .isEqualTo(new RunKept(making(box("host", null)), Optional.of(exec("serve")), true));
+                .isEqualTo(new RunKept(making(box("host", null)), Optional.of(exec("serve")), Optional.empty(), true));
         assertThat(action("-d", "--name", "web", "host"))
-                .isEqualTo(new RunKept(making(box("host", "web")), Optional.empty(), true));
+                .isEqualTo(new RunKept(making(box("host", "web")), Optional.empty(), Optional.empty(), true));
     }
 
     @Test
@@ -253,6 +254,7 @@ class RunCommandTest {
                 .isEqualTo(new RunKept(
                         making(new CreateBox("host", null, null, null, null, null, "/srv", Map.of("A", "1"), null)),
                         Optional.of(new StartExec(List.of("serve"), null, null, 1000L, null, "1", null)),
+                        Optional.empty(),
                         true));
     }
 

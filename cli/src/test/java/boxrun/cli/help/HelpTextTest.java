@@ -56,7 +56,7 @@ class HelpTextTest {
                                            unix:///path/to/boxrun.sock or http://host:port; also
                                            BOXRUN_HOST. Without it, the daemon of the state
                                            directory, which is started when it does not run.
-                      --debug              show the causes of a failure
+                      --debug              show requests, and the causes of a failure
                   -h                       show short help
                       --help               show all help
 
