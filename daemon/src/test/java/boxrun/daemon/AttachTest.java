@@ -14,9 +14,7 @@ import boxrun.client.AttachSession;
 import boxrun.client.ConnectionException;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
-import boxrun.daemon.testing.Programs;
 import boxrun.daemon.testing.Typist;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
-/** Terminals in boxes, for clients of several kinds. */
+/** Terminals in boxes, by our own client; {@link IndependentClientsTest} has the others. */
 @Timeout(120)
 @TestInstance(Lifecycle.PER_CLASS)
 class AttachTest {
@@ -149,15 +147,15 @@ class AttachTest {
         }
     }
 
+    /** At once, and not when the daemon's next ping, after 15 s, is not answered. */
     @Test
     void aClientThatVanishesHangsUp() {
         Typist typist =
                 terminal("sh", "-c", "trap 'echo hup > /srv/hup; exit' HUP; echo up; while :; do sleep 0.05; done");
         typist.await("up");
         typist.terminal().close();
-        assertThat(commands.ended(commands.sh("while [ ! -s /srv/hup ]; do sleep 0.02; done"))
-                        .exitCode())
-                .isZero();
+        String inTime = "for i in $(seq 100); do [ ! -s /srv/hup ] || exit 0; sleep 0.1; done; exit 1";
+        assertThat(commands.ended(commands.sh(inTime)).exitCode()).isZero();
     }
 
     @Test
@@ -182,6 +180,27 @@ class AttachTest {
             assertThat(again.exit().exitCode()).isEqualTo(3);
         }
         assertThat(daemon.client().sessions(box.id())).extracting(Session::name).doesNotContain("work");
+    }
+
+    @Test
+    void whatWasTypedArrivesThoughTheClientLeavesAtOnce() {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            try (Typist hasty = session("hasty", "sh")) {
+                hasty.type("echo " + i + " >> /srv/typed\r");
+            }
+            lines.append(i).append('\n');
+        }
+        for (int i = 0; i < 50; i++) {
+            try (Typist hasty = session("hasty-" + i, "sh")) {
+                hasty.type("echo x > /srv/typed-" + i + "; exit\r");
+            }
+        }
+        String whenAllIsThere = "for i in $(seq 600); do"
+                + " [ $(wc -l < /srv/typed) -lt 200 ] || [ $(cat /srv/typed-* | wc -l) -lt 50 ] || break; sleep 0.1; done;"
+                + " cat /srv/typed-* | wc -l; sort -n /srv/typed";
+        assertThat(commands.record(commands.sh(whenAllIsThere)).stdout()).isEqualTo("50\n" + lines);
+        session("hasty").type("exit\r").exit();
     }
 
     @Test
@@ -251,18 +270,5 @@ class AttachTest {
                         ProblemException.class,
                         problem -> assertThat(problem.code()).isEqualTo(code))
                 .hasMessageContaining(words);
-    }
-
-    /** The client of Python's websockets, which shares nothing with ours. */
-    @Test
-    void anotherWebSocketClientIsServed() throws Exception {
-        String said = Programs.run(
-                "/usr/bin/python3",
-                Path.of(AttachTest.class.getResource("attach.py").toURI()).toString(),
-                daemon.state().resolve("boxrun.sock").toString(),
-                box.id());
-        assertThat(said.lines())
-                .containsExactly(
-                        "size 30 100", "resized 43 132", "interrupted 130", "bytes 1000000", "exit 9", "closed 1000");
     }
 }

@@ -113,6 +113,13 @@ final class AttachConversation implements Conversation {
         return false;
     }
 
+    /** What was typed into a session reaches it. */
+    @Override
+    public boolean startsAnyway() {
+        Wanted request = wanted;
+        return request != null && request.session().isPresent();
+    }
+
     @Override
     public BufferData frame(Stream stream, byte[] data) {
         return BufferData.create(data);
@@ -139,7 +146,7 @@ final class AttachConversation implements Conversation {
             socket.bind(execution);
             awaitExit(socket);
         } finally {
-            hangUp(execution);
+            hangUp(execution, socket);
         }
     }
 
@@ -150,6 +157,7 @@ final class AttachConversation implements Conversation {
             socket.bind(session.execution());
             awaitExit(socket);
         } finally {
+            socket.awaitDelivered();
             session.leave(socket);
         }
     }
@@ -167,7 +175,8 @@ final class AttachConversation implements Conversation {
         socket.append(Stream.STDOUT, 0, ("boxrun: " + message + "\r\n").getBytes(UTF_8));
     }
 
-    private static void hangUp(Execution execution) throws InterruptedException {
+    private static void hangUp(Execution execution, CommandSocket socket) throws InterruptedException {
+        socket.awaitDelivered();
         if (execution.exec().finishedAt() == null) {
             execution.process().signal(HANGUP);
             if (!execution.await(HANGUP_GRACE)) {

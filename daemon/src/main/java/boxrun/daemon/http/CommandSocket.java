@@ -5,10 +5,7 @@ import boxrun.api.InputFrame;
 import boxrun.api.OutputFrame;
 import boxrun.api.ProblemException;
 import boxrun.api.Stream;
-import boxrun.daemon.engine.EngineProcess;
-import boxrun.daemon.engine.TerminalSize;
 import boxrun.daemon.exec.Execution;
-import boxrun.daemon.exec.Signals;
 import boxrun.daemon.exec.TerminalSession;
 import boxrun.json.Json;
 import boxrun.json.MalformedJsonException;
@@ -23,7 +20,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +35,19 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
     private static final int TAKEN_OVER = 4000;
 
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+    /** Longer only when the command does not read; the order of what two clients type is not kept then. */
+    private static final Duration DELIVER_WITHIN = Duration.ofSeconds(1);
 
     private final Conversation conversation;
     private final LongRequests requests;
-    private final InputPump input = new InputPump();
+    private final ClientInput input = new ClientInput();
     private final BreakableSend sender = new BreakableSend();
     private final StringBuilder textSoFar = new StringBuilder();
     private final CompletableFuture<String> firstText = new CompletableFuture<>();
     private final CompletableFuture<ExitData> exit = new CompletableFuture<>();
-    private final CountDownLatch bound = new CountDownLatch(1);
     private volatile @Nullable Frames frames;
     private volatile @Nullable Thread worker;
-    private volatile @Nullable EngineProcess process;
-    private volatile @Nullable TerminalSize size;
+    private volatile boolean bound;
     private volatile boolean gone;
 
     /** What is said on a socket, in order. */
@@ -65,6 +61,9 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
 
         /** The bytes of a frame of output. */
         BufferData frame(Stream stream, byte[] data);
+
+        /** Whether the command is started although its client has left by then. */
+        boolean startsAnyway();
 
         /** Runs the command; interrupted when the client goes away. */
         void hold(CommandSocket socket) throws InterruptedException;
@@ -91,6 +90,7 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
         worker = Thread.ofVirtual().name("socket of a command").unstarted(this::hold);
         requests.add(this);
         started(worker).start();
+        ConnectionEnd.then(this::clientIsGone);
     }
 
     private static Thread started(@Nullable Thread thread) {
@@ -106,7 +106,9 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
         } catch (RuntimeException failure) {
             fail(failure);
         } finally {
-            input.stop();
+            if (!bound) {
+                input.stop();
+            }
             requests.remove(this);
         }
     }
@@ -136,24 +138,27 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
             try {
                 frames().text(frame);
             } catch (RuntimeException e) {
-                leave();
+                dismiss(WsCloseCodes.UNEXPECTED_CONDITION, "");
             }
         }
     }
 
     /** From here on the client's input, signals and sizes reach the command, unless it has ended already. */
-    void bind(Execution execution) {
-        execution.running().ifPresent(this::bind);
-        bound.countDown();
+    void bind(Execution execution) throws InterruptedException {
+        input.bind(execution);
+        synchronized (this) {
+            bound = true;
+            if (gone && conversation.startsAnyway()) {
+                throw new InterruptedException("the client has left");
+            }
+        }
     }
 
-    private void bind(EngineProcess started) {
-        process = started;
-        TerminalSize wanted = size;
-        if (wanted != null) {
-            started.resize(wanted);
-        }
-        input.start(started.stdin());
+    /** For one who was told that the client has left: waits a moment until all that it had sent is with the command. */
+    void awaitDelivered() throws InterruptedException {
+        // The interrupt that told it must not end the cleaning up.
+        Thread.interrupted();
+        input.awaitDelivered(DELIVER_WITHIN);
     }
 
     /** Waits for the command's end, and finds out meanwhile whether the client is still there. */
@@ -170,9 +175,6 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
             } catch (java.util.concurrent.ExecutionException impossible) {
                 throw new IllegalStateException(impossible);
             }
-            if (gone) {
-                throw new InterruptedException("the client is gone");
-            }
         }
     }
 
@@ -182,13 +184,15 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
             try {
                 sender.send(() -> frames().binary(conversation.frame(stream, data)));
             } catch (RuntimeException e) {
-                leave();
+                // What the client has sent before it left may still be on its way here.
+                dismiss(WsCloseCodes.UNEXPECTED_CONDITION, "");
             }
         }
     }
 
     @Override
     public void finish(ExitData data) {
+        input.stop();
         exit.complete(data);
     }
 
@@ -204,36 +208,17 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
             return;
         }
         try {
-            control(Json.WIRE.decode(whole, InputFrame.class));
+            input.control(Json.WIRE.decode(whole, InputFrame.class));
         } catch (MalformedJsonException e) {
             frames().close(WsCloseCodes.NOT_CONSISTENT, "a text frame is not understood");
             leave();
         }
     }
 
-    private void control(InputFrame frame) {
-        EngineProcess running = process;
-        switch (frame) {
-            case InputFrame.Resize resize -> {
-                TerminalSize wanted = Sizes.of(resize.cols(), resize.rows());
-                size = wanted;
-                if (running != null) {
-                    running.resize(wanted);
-                }
-            }
-            case InputFrame.Signal signal -> {
-                if (running != null) {
-                    running.signal(Signals.number(signal.signal()));
-                }
-            }
-            case InputFrame.StdinClose close -> input.end();
-        }
-    }
-
     @Override
     public void onMessage(WsSession session, BufferData bytes, boolean last) {
         try {
-            input.put(bytes.readBytes());
+            input.bytes(bytes.readBytes());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -257,6 +242,11 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
     @Override
     public void takenOver(String session) {
         dismiss(TAKEN_OVER, "another client has taken over the session " + session);
+        try {
+            input.awaitDelivered(DELIVER_WITHIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The daemon ends. */
@@ -266,7 +256,7 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
 
     /** Closes with a reason, and breaks off what is being sent to a client that does not read. */
     private void dismiss(int code, String reason) {
-        clientIsGone();
+        showNoMore();
         Thread closing = Thread.ofVirtual().start(() -> close(code, reason));
         try {
             if (!closing.join(CLOSE_WITHIN)) {
@@ -286,17 +276,18 @@ final class CommandSocket implements WsListener, TerminalSession.Client {
     }
 
     private void clientIsGone() {
-        synchronized (this) {
-            if (gone) {
-                // A second interrupt would disturb the cleaning up that the first one caused.
-                return;
-            }
+        input.leave();
+        showNoMore();
+    }
+
+    private synchronized void showNoMore() {
+        // A second interrupt would disturb the cleaning up that the first one caused.
+        if (!gone) {
             gone = true;
-        }
-        input.stop();
-        Thread holding = worker;
-        if (holding != null && !exit.isDone()) {
-            holding.interrupt();
+            Thread holding = worker;
+            if (holding != null && !exit.isDone() && (bound || !conversation.startsAnyway())) {
+                holding.interrupt();
+            }
         }
     }
 

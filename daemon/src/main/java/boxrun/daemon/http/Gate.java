@@ -117,6 +117,11 @@ final class Gate {
         }
 
         @Override
+        public boolean startsAnyway() {
+            return conversation.startsAnyway();
+        }
+
+        @Override
         public BufferData frame(Stream stream, byte[] data) {
             return conversation.frame(stream, data);
         }

@@ -2,20 +2,24 @@ package boxrun.daemon.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what a client sends for a command's stdin from the thread that also has to hear signals and the client's
- * leaving. A command that does not read holds the client up after a megabyte.
+ * leaving. A command that does not read holds the client up after a megabyte. What was taken is delivered, also when
+ * the client has left meanwhile.
  */
 final class InputPump {
     private static final int LIMIT = 1024 * 1024;
 
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private int size;
+    private boolean writing;
     private boolean ended;
+    private boolean left;
     private boolean stopped;
 
     /** Begins to write to a command's stdin, with what has come before. */
@@ -24,7 +28,10 @@ final class InputPump {
     }
 
     synchronized void put(byte[] bytes) throws InterruptedException {
-        while (size >= LIMIT && !stopped) {
+        if (left) {
+            return;
+        }
+        while (size >= LIMIT && !stopped && !left) {
             wait();
         }
         if (!ended && !stopped) {
@@ -40,12 +47,35 @@ final class InputPump {
         notifyAll();
     }
 
+    /** No more will come, but the input has not ended: the terminal may live on. */
+    synchronized void leave() {
+        left = true;
+        notifyAll();
+    }
+
     /** Nobody wants what is still here. */
     synchronized void stop() {
         stopped = true;
         waiting.clear();
         size = 0;
         notifyAll();
+    }
+
+    /**
+     * Waits, but not longer than this, until the client has left and what it had sent is with the command. What comes
+     * later is not taken.
+     */
+    synchronized void awaitDelivered(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (long millis = limit.toMillis(); millis > 0 && !stopped && !isDelivered(); ) {
+            wait(millis);
+            millis = (deadline - System.nanoTime()) / 1_000_000;
+        }
+        leave();
+    }
+
+    private boolean isDelivered() {
+        return left && waiting.isEmpty() && !writing;
     }
 
     private void pump(OutputStream stdin) {
@@ -64,17 +94,19 @@ final class InputPump {
         }
     }
 
-    /** A client that has left has not ended the input: its terminal may live on. */
     private synchronized boolean isOver() {
         return ended && !stopped;
     }
 
     private synchronized byte @Nullable [] take() throws InterruptedException {
-        while (waiting.isEmpty() && !ended && !stopped) {
+        writing = false;
+        notifyAll();
+        while (waiting.isEmpty() && !ended && !left && !stopped) {
             wait();
         }
         byte[] next = waiting.poll();
         if (next != null) {
+            writing = true;
             size -= next.length;
             notifyAll();
         }

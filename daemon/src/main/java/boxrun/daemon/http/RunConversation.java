@@ -29,6 +29,11 @@ record RunConversation(OneShot oneShot) implements Conversation {
     }
 
     @Override
+    public boolean startsAnyway() {
+        return false;
+    }
+
+    @Override
     public BufferData frame(Stream stream, byte[] data) {
         BufferData frame = BufferData.create(data.length + 1);
         frame.write(
