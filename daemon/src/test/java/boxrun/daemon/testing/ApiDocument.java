@@ -79,6 +79,14 @@ public final class ApiDocument {
         return operations;
     }
 
+    /** What a client asks with this method and path, if the document has it. */
+    public Optional<Operation> operation(String method, String path) {
+        return operations.stream()
+                .filter(one ->
+                        one.method().equals(method) && one.form().matcher(path).matches())
+                .findFirst();
+    }
+
     /** Each as {@code GET /v1/info}. */
     public Set<String> routes() {
         return operations.stream().map(Operation::route).collect(Collectors.toCollection(TreeSet::new));
@@ -106,10 +114,7 @@ public final class ApiDocument {
         String path = target.replaceFirst("\\?.*", "");
         String what = method + " " + path + " (" + status + ")";
         String media = contentType.replaceFirst(";.*", "").strip();
-        Optional<Operation> operation = operations.stream()
-                .filter(one ->
-                        one.method().equals(method) && one.form().matcher(path).matches())
-                .findFirst();
+        Optional<Operation> operation = operation(method, path);
         if (operation.isEmpty()) {
             return status >= 400 ? problem(media, body, what) : List.of(what + " is not in the document");
         }
