@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import boxrun.api.Box;
 import boxrun.api.Problem;
 import boxrun.json.JsonValue.JsonNull;
+import boxrun.json.JsonValue.JsonNumber;
 import boxrun.json.JsonValue.JsonObject;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
@@ -23,11 +24,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The quick way and the thorough way agree on every record of the wire. */
 @Timeout(60)
@@ -76,6 +79,63 @@ class QuickTest {
                 .isThrownBy(() -> Quick.decodeList("{}".getBytes(StandardCharsets.UTF_8), Box.class))
                 .withMessage("expected an array, got an object");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2026-11-23T10:00:00.123Z",
+                "2024-02-29T23:59:59.000Z",
+                "2026-11-23T10:00:00Z",
+                "2026-11-23T10:00:00.123456Z",
+                "1969-12-31T23:59:59.999Z",
+                "2026-11-23T10:00:00.123+00:00",
+                "2025-02-29T00:00:00.000Z",
+                "2026-11-23T24:00:01.000Z",
+                "2026-11-23 10:00:00.123Z",
+                "2026-1x-23T10:00:00.123Z",
+                "+026-11-23T10:00:00.123Z",
+            })
+    void bothWaysReadTheSameTimes(String text) {
+        byte[] json = ("{\"time\": \"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
+        assertThat(either(() -> Quick.decode(json, Timed.class)))
+                .isEqualTo(either(() -> Json.WIRE.decode(json, Timed.class)));
+    }
+
+    record Timed(Instant time) {}
+
+    private static String either(Supplier<Object> reading) {
+        try {
+            return reading.get().toString();
+        } catch (MalformedJsonException refused) {
+            return refused.message();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "-0",
+                "-7",
+                "9223372036854775807",
+                "9223372036854775808",
+                "-9223372036854775808",
+                "1.0",
+                "1.50",
+                "1e2",
+                "100000000000000000000000"
+            })
+    void bothWaysReadTheSameNumbers(String text) {
+        byte[] json = text.getBytes(StandardCharsets.UTF_8);
+        JsonNumber number = (JsonNumber) Json.WIRE.tree(json);
+        assertThat(number).isEqualTo(new JsonNumber(new BigDecimal(text)));
+        assertThat(number.exact()).isEqualTo(new BigDecimal(text));
+        assertThat(number.digits()).isEqualTo(new BigDecimal(text).toPlainString());
+        assertThat(Quick.decode(("{\"n\": " + text + "}").getBytes(StandardCharsets.UTF_8), Counted.class))
+                .isEqualTo(Json.WIRE.decode(("{\"n\": " + text + "}").getBytes(StandardCharsets.UTF_8), Counted.class));
+    }
+
+    record Counted(BigDecimal n) {}
 
     private static JsonValue withoutNulls(JsonValue tree) {
         if (!(tree instanceof JsonObject(Map<String, JsonValue> members))) {

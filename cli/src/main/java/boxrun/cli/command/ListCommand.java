@@ -6,14 +6,16 @@ import boxrun.cli.print.Ages;
 import boxrun.cli.print.Listing;
 import boxrun.cli.print.Palette;
 import boxrun.cli.print.Table;
+import boxrun.cli.terminal.Console;
 import boxrun.client.BoxFilter;
 import boxrun.client.BoxrunClient;
+import boxrun.client.ListedBox;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -93,30 +95,40 @@ public final class ListCommand implements Command {
         @Override
         public int run(Session session) throws IOException {
             BoxrunClient daemon = session.daemon().get();
-            List<ExtendedBox> boxes = new ArrayList<>(daemon.boxes(new BoxFilter(status, filter.labels(), null, null)));
-            boxes.removeIf(box -> !filter.fits(box));
-            List<ExtendedBox> listed = boxes.subList(0, Math.min(boxes.size(), last.orElse(boxes.size())));
-            session.console()
-                    .print(
-                            quiet
-                                    ? ids(listed)
-                                    : FormatOption.text(
-                                            listing,
-                                            listed,
-                                            list -> table(list, Instant.now(), whole, session.palette())));
+            BoxFilter wanted = new BoxFilter(status, filter.labels(), null, null);
+            Console console = session.console();
+            Function<List<ListedBox>, Table> table = boxes -> table(boxes, Instant.now(), whole, session.palette());
+            if (quiet) {
+                console.print(ids(chosen(daemon.listed(wanted), box -> box)));
+            } else if (listing instanceof Listing.AsTable) {
+                console.print(listing.text(chosen(daemon.listed(wanted), box -> box), table));
+            } else {
+                List<ExtendedBox> boxes = chosen(daemon.boxes(wanted), ListedBox::of);
+                console.print(FormatOption.text(
+                        listing,
+                        boxes,
+                        list -> table.apply(list.stream().map(ListedBox::of).toList())));
+            }
             return 0;
+        }
+
+        private <T> List<T> chosen(List<T> boxes, Function<T, ListedBox> shown) {
+            return boxes.stream()
+                    .filter(box -> filter.fits(shown.apply(box)))
+                    .limit(last.orElse(Integer.MAX_VALUE))
+                    .toList();
         }
     }
 
-    private static String ids(List<ExtendedBox> boxes) {
+    private static String ids(List<ListedBox> boxes) {
         StringBuilder lines = new StringBuilder();
         boxes.forEach(box -> lines.append(box.id()).append('\n'));
         return lines.toString();
     }
 
-    static Table table(List<ExtendedBox> boxes, Instant now, boolean whole, Palette palette) {
+    static Table table(List<ListedBox> boxes, Instant now, boolean whole, Palette palette) {
         Table table = new Table("ID", "NAME", "IMAGE", "STATUS", "CREATED");
-        for (ExtendedBox box : boxes) {
+        for (ListedBox box : boxes) {
             table.row(
                     box.id(),
                     box.name() == null ? "" : box.name(),
@@ -133,7 +145,7 @@ public final class ListCommand implements Command {
         return table;
     }
 
-    private static String status(ExtendedBox box, Instant now) {
+    private static String status(ListedBox box, Instant now) {
         String word = box.status().name().toLowerCase(Locale.ROOT);
         if (box.status() == BoxStatus.STOPPED && box.stoppedAt() != null) {
             return word + " " + Ages.ago(box.stoppedAt(), now);

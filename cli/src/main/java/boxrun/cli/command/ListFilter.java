@@ -1,7 +1,7 @@
 package boxrun.cli.command;
 
 import boxrun.api.BoxStatus;
-import boxrun.api.ExtendedBox;
+import boxrun.client.ListedBox;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,17 +62,17 @@ record ListFilter(List<BoxStatus> statuses, List<String> names, List<String> ima
     }
 
     /** Whether a box fits, but for its labels. */
-    boolean fits(ExtendedBox box) {
+    boolean fits(ListedBox box) {
         return (statuses.isEmpty() || statuses.contains(box.status()))
                 && (names.isEmpty() || names.stream().anyMatch(part -> name(box).contains(part)))
                 && (images.isEmpty() || images.stream().anyMatch(image -> isOf(box, image)));
     }
 
-    private static String name(ExtendedBox box) {
+    private static String name(ListedBox box) {
         return box.name() == null ? "" : box.name();
     }
 
-    private static boolean isOf(ExtendedBox box, String image) {
+    private static boolean isOf(ListedBox box, String image) {
         String whole = box.image();
         return whole.equals(image) || whole.startsWith(image + ":") || whole.startsWith(image + "@");
     }

@@ -10,14 +10,18 @@ import java.util.function.UnaryOperator;
 public final class Table {
     private static final String GAP = "   ";
 
-    /** How a cell looks: by the numbers of its row and column. */
-    private record Place(int row, int column) {}
-
     private final List<List<String>> rows = new ArrayList<>();
-    private final Map<Place, UnaryOperator<String>> paints = new HashMap<>();
+
+    /** How the cells of each row look, by the numbers of their columns. */
+    private final List<Map<Integer, UnaryOperator<String>>> paints = new ArrayList<>();
 
     public Table(String... headings) {
-        rows.add(List.of(headings));
+        add(List.of(headings));
+    }
+
+    private void add(List<String> row) {
+        rows.add(row);
+        paints.add(new HashMap<>());
     }
 
     /** Adds a row of as many cells as there are headings. */
@@ -29,13 +33,13 @@ public final class Table {
         for (String cell : cells) {
             row.add(Safe.line(cell));
         }
-        rows.add(row);
+        add(row);
         return this;
     }
 
     /** Gives a cell of the last row a colour, which takes no room. */
     public Table paint(int column, UnaryOperator<String> colour) {
-        paints.put(new Place(rows.size() - 1, column), colour);
+        paints.getLast().put(column, colour);
         return this;
     }
 
@@ -54,8 +58,8 @@ public final class Table {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
                 String cell = row.get(i);
-                line.append(paints.getOrDefault(new Place(r, i), UnaryOperator.identity())
-                        .apply(cell));
+                line.append(
+                        paints.get(r).getOrDefault(i, UnaryOperator.identity()).apply(cell));
                 if (i < columns - 1) {
                     line.repeat(' ', widths[i] - width(cell)).append(GAP);
                 }

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import boxrun.api.BoxStatus;
-import boxrun.api.ExtendedBox;
 import boxrun.cli.command.ListCommand.ListBoxes;
 import boxrun.cli.print.Listing;
 import boxrun.cli.print.Palette;
-import java.math.BigDecimal;
+import boxrun.client.ListedBox;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -39,27 +38,16 @@ class ListCommandTest {
         return read(ListCommand.ofRunning(), words);
     }
 
-    private static ExtendedBox box(
+    private static ListedBox box(
             String id, @Nullable String name, BoxStatus status, String image, @Nullable String error) {
-        return new ExtendedBox(
+        return new ListedBox(
                 id,
                 name,
                 status,
                 image,
-                BigDecimal.TWO,
-                1024,
-                8,
-                false,
-                "/root",
-                Map.of(),
-                List.of(),
-                null,
                 error,
                 NOW.minusSeconds(7200),
-                NOW.minusSeconds(7199),
-                status == BoxStatus.STOPPED ? NOW.minusSeconds(180) : null,
-                Map.of(),
-                List.of());
+                status == BoxStatus.STOPPED ? NOW.minusSeconds(180) : null);
     }
 
     @Test
@@ -111,7 +99,7 @@ class ListCommandTest {
         "-f status=error, false",
     })
     void everyKeyHasToFitAndOfItsValuesOne(String line, boolean fits) {
-        ExtendedBox web = box("box_000000000001", "web-1", BoxStatus.RUNNING, "ubuntu:24.04", null);
+        ListedBox web = box("box_000000000001", "web-1", BoxStatus.RUNNING, "ubuntu:24.04", null);
         assertThat(ls(line.split(" ")).filter().fits(web)).isEqualTo(fits);
     }
 
@@ -123,11 +111,11 @@ class ListCommandTest {
 
     @Test
     void aBoxWithoutANameFitsNoName() {
-        ExtendedBox nameless = box("box_000000000001", null, BoxStatus.RUNNING, "ubuntu:24.04", null);
+        ListedBox nameless = box("box_000000000001", null, BoxStatus.RUNNING, "ubuntu:24.04", null);
         assertThat(ls("-f", "name=box").filter().fits(nameless)).isFalse();
     }
 
-    private static final List<ExtendedBox> BOXES = List.of(
+    private static final List<ListedBox> BOXES = List.of(
             box("box_000000000001", "web", BoxStatus.RUNNING, "ubuntu:24.04", null),
             box("box_000000000002", null, BoxStatus.STOPPED, "host", null),
             box("box_000000000003", "x", BoxStatus.ERROR, "ghcr.io/a-long-name/" + "x".repeat(40), "out of luck"));
