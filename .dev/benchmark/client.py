@@ -44,11 +44,17 @@ class Daemon:
             raise RuntimeError(f"{method} {path}: {answer.status} {bytes(buffer[:min(count, 200)])}")
         return count
 
-    def events(self, path):
-        self.connection.request("GET", path)
+    def events(self, path, body=None, end=b"event:exit"):
+        """Reads events to their end, which has to be a certain one; with a JSON body by POST."""
+        headers = {"Accept": "text/event-stream"}
+        if body is None:
+            self.connection.request("GET", path, headers=headers)
+        else:
+            headers["Content-Type"] = "application/json"
+            self.connection.request("POST", path, json.dumps(body), headers)
         text = self.connection.getresponse().read()
-        if b"event:exit" not in text.replace(b": ", b":"):
-            raise RuntimeError(f"{path}: no exit")
+        if end not in text.replace(b": ", b":"):
+            raise RuntimeError(f"{path}: no {end.decode()} in {text[-200:]}")
 
     def web_socket(self, path):
         """Opens a WebSocket and returns how many bytes come in binary messages before it ends."""

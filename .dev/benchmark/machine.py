@@ -26,6 +26,10 @@ class Machine:
         for name in ("sh", "true", "cat", "sleep"):
             os.symlink("busybox", os.path.join(self.root, "bin", name))
 
+    def another(self):
+        """One of the same installation, in a state directory of its own."""
+        return Machine(os.path.dirname(os.path.dirname(self.boxrun)))
+
     def big_file(self, megabytes):
         """A file of text in the image; the pages are in memory when it is read."""
         path = os.path.join(self.root, "big")

@@ -19,7 +19,7 @@ unshare --mount --propagation private sh -c '
     mount -o loop,discard,noinit_itable,nobarrier,nodev disk mounts/disk
     mkdir mounts/disk/upper mounts/disk/work
     mount -t overlay overlay -o lowerdir="$2",upperdir=mounts/disk/upper,workdir=mounts/disk/work mounts/root
-    exec crun --cgroup-manager=cgroupfs --root state run -b bundle wrapper-$$' sh "$@" </dev/null
+    exec $3 --root state run -b bundle wrapper-$$' sh "$@" </dev/null
 rm disk
 """
 
@@ -73,8 +73,8 @@ class Wrapper:
         with open(self.script, "w") as file:
             file.write(WRAPPER)
 
-    def run(self):
-        quietly("sh", self.script, self.directory, self.root)
+    def run(self, runtime="crun --cgroup-manager=cgroupfs"):
+        quietly("sh", self.script, self.directory, self.root, runtime)
 
 
 def bwrap(root):

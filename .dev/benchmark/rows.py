@@ -9,6 +9,7 @@ from client import Daemon
 from machine import memory_of
 from measure import Times, in_turn, once
 from peers import LIMITS, Wrapper, bwrap, has, podman, quietly
+from registry import Image, serving, unpack_by_hand
 
 
 # Of podman's container.
@@ -58,6 +59,8 @@ def run(machine, rounds):
         wrapper = Wrapper(os.path.join(machine.directory, "wrapper"), machine.root, machine.state, box)
         daemon.ask("DELETE", f"/v1/boxes/{box}?force=true")
         actions["wrapper"] = wrapper.run
+        if has("runc"):
+            actions["runc"] = lambda: wrapper.run("runc")
     if has("podman"):
         actions["podman"] = lambda: podman("run", *LIMITS, "--rm", "--network", "none", "--rootfs", machine.root, "true")
     if has("bwrap"):
@@ -66,6 +69,8 @@ def run(machine, rounds):
     yield Result("POST /v1/run true", _ms(times["boxrun"]), "", True)
     if "wrapper" in times:
         yield _ratio("… beside crun in a shell script doing the same", times["boxrun"], times["wrapper"], 1.5)
+    if "runc" in times:
+        yield Result("(runc in the same script, without the filter of system calls)", _ms(times["runc"]), "", True)
     if "podman" in times:
         yield _ratio("… beside podman run --rm", times["boxrun"], times["podman"], 0.25)
     if "bwrap" in times:
@@ -84,6 +89,8 @@ def exec_(machine, rounds):
     if has("podman"):
         podman("run", *LIMITS, "-d", "--name", NAME, "--network", "none", "--rootfs", machine.root, "sleep", "1000")
         actions["podman"] = lambda: podman("exec", NAME, "true")
+    for _ in range(WARM_UP):
+        ours()
     times = in_turn(rounds * 2, **actions)
     yield _at_most("POST …/exec true, until its exit event", times["boxrun"].p50, "ms", 3, _ms(times["boxrun"]))
     if "podman" in times:
@@ -211,9 +218,11 @@ def files(machine, rounds, megabytes=1024):
             file.write(os.urandom(1 << 20))
     daemon = machine.daemon()
     box = daemon.ask("POST", "/v1/boxes", {"image": machine.image})["id"]
-    head = b'--x\r\nContent-Disposition: form-data; name="dest"\r\n\r\n/tmp/file\r\n' \
-           b'--x\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n\r\n'
-    tail = b"\r\n--x--\r\n"
+    # As long as curl's, and other clients'.
+    boundary = b"-" * 24 + b"0123456789abcdef"
+    head = b'--%b\r\nContent-Disposition: form-data; name="dest"\r\n\r\n/tmp/file\r\n' \
+           b'--%b\r\nContent-Disposition: form-data; name="file"; filename="file"\r\n\r\n' % (boundary, boundary)
+    tail = b"\r\n--%b--\r\n" % boundary
 
     def pieces():
         yield head
@@ -225,7 +234,7 @@ def files(machine, rounds, megabytes=1024):
     def upload():
         length = len(head) + (megabytes << 20) + len(tail)
         daemon.stream("POST", f"/v1/boxes/{box}/files/upload", pieces(),
-                      {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(length)})
+                      {"Content-Type": f"multipart/form-data; boundary={boundary.decode()}", "Content-Length": str(length)})
 
     def download():
         answer = daemon.stream("POST", f"/v1/boxes/{box}/files/download", b'{"path": "/tmp/file"}',
@@ -241,5 +250,31 @@ def files(machine, rounds, megabytes=1024):
     daemon.ask("DELETE", f"/v1/boxes/{box}?force=true")
 
 
+def pull(machine, rounds):
+    if not all(map(has, ("docker-registry", "skopeo", "umoci"))):
+        return
+    image = Image(machine.directory)
+
+    def ours(name):
+        """In a state directory of its own, because layers that are there are not fetched again."""
+        other = machine.another()
+        try:
+            daemon = other.daemon()
+            return once(lambda: daemon.events("/v1/images:pull", {"image": name}, end=b"event:done"))
+        finally:
+            other.close()
+
+    with serving(image, machine.directory) as name:
+        by_hand = os.path.join(machine.directory, "by-hand")
+        pulls, hands = [], []
+        for _ in range(3):
+            pulls.append(ours(name))
+            hands.append(once(lambda: unpack_by_hand(name, by_hand)))
+    pulls, hands = Times(pulls), Times(hands)
+    yield _at_most(f"pull of {image.size / 1e6:.0f} MB in three layers from a registry on the loopback", pulls.p50, "ms", 1200,
+                   f"{pulls.p50:.0f} ms")
+    yield _ratio("… beside skopeo copy and umoci unpack", pulls, hands, 0.6)
+
+
 ROWS = {"run": run, "exec": exec_, "create": create, "cli": command_line, "cold": cold, "burst": burst, "many": many,
-        "output": output, "files": files}
+        "output": output, "files": files, "pull": pull}
