@@ -58,16 +58,6 @@ class StartIT {
         assertThat(loaded("version")).noneMatch(line -> line.contains(" " + name));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ls", "exec desk -- true"})
-    void aCommandThatIsGivenOftenNeedsNoDecimals(String command) throws Exception {
-        Path log = installation.work().resolve("initialized");
-        run("-Xlog:class+init=info:file=" + log, command);
-        assertThat(Files.readAllLines(log))
-                .anyMatch(line -> line.contains("'boxrun/cli/Main'"))
-                .noneMatch(line -> line.contains("'java/math/BigDecimal'"));
-    }
-
     /** What the JVM of a command says of the classes that it loads. */
     private List<String> loaded(String command) throws Exception {
         Path log = installation.work().resolve("loaded");
