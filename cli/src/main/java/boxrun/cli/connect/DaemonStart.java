@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 final class DaemonStart {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final long MAX_LOG_BYTES = 8 << 20;
+
+    /** Why there is no daemon; late when it had not ended, so that another attempt would be no better. */
+    private record Failure(boolean late, ProblemException problem) {}
 
     private final Home home;
     private final DaemonCommand command;
@@ -38,7 +42,7 @@ final class DaemonStart {
         try {
             rotate();
             if (!startsWithin(scope.get())) {
-                start(List.of(), Map.of());
+                raise(start(List.of(), Map.of()));
             }
         } catch (IOException e) {
             throw new ProblemException(ErrorCode.RUNTIME_ERROR, "cannot start the daemon: " + e.getMessage())
@@ -55,23 +59,30 @@ final class DaemonStart {
         }
     }
 
-    /** Whatever goes wrong with the scope is no reason to have no daemon: without one, some limits cannot be kept. */
+    /** A scope that cannot be made is no reason to have no daemon: without one, some limits cannot be kept. */
     private boolean startsWithin(UserScope wanted) {
         List<String> words = wanted.words();
         if (words.isEmpty()) {
             return false;
         }
         try {
-            start(words, wanted.environment());
-            return true;
-        } catch (IOException | ProblemException failed) {
+            Optional<Failure> failure = start(words, wanted.environment());
+            raise(failure.filter(Failure::late));
+            return failure.isEmpty();
+        } catch (IOException noSuchProgram) {
             return false;
         }
     }
 
-    private void start(List<String> before, Map<String, String> more) throws IOException {
+    private static void raise(Optional<Failure> failure) {
+        if (failure.isPresent()) {
+            throw failure.get().problem();
+        }
+    }
+
+    private Optional<Failure> start(List<String> before, Map<String, String> more) throws IOException {
         LogTail tail = LogTail.from(home.daemonLog());
-        awaitReady(spawn(before, more), tail);
+        return awaitReady(spawn(before, more), tail);
     }
 
     private Process spawn(List<String> before, Map<String, String> more) throws IOException {
@@ -87,7 +98,7 @@ final class DaemonStart {
         return builder.start();
     }
 
-    private void awaitReady(Process daemon, LogTail tail) throws IOException {
+    private Optional<Failure> awaitReady(Process daemon, LogTail tail) throws IOException {
         AtomicBoolean late = new AtomicBoolean();
         Thread watch = Thread.ofPlatform().daemon().name("start deadline").start(() -> {
             try {
@@ -99,15 +110,14 @@ final class DaemonStart {
             }
         });
         try (BufferedReader out = daemon.inputReader()) {
-            if (!"READY".equals(out.readLine())) {
-                throw failed(daemon, late.get(), tail);
-            }
+            boolean ready = "READY".equals(out.readLine());
+            return ready ? Optional.empty() : Optional.of(new Failure(late.get(), problem(daemon, late.get(), tail)));
         } finally {
             watch.interrupt();
         }
     }
 
-    private ProblemException failed(Process daemon, boolean late, LogTail tail) {
+    private ProblemException problem(Process daemon, boolean late, LogTail tail) {
         String how = late ? "it was not ready within " + READY_WITHIN.toSeconds() + " s" : end(daemon);
         String words = tail.read();
         return new ProblemException(
