@@ -17,6 +17,7 @@ import boxrun.client.AttachSession;
 import boxrun.client.BoxrunClient;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
+import boxrun.daemon.testing.NeedsRoot;
 import boxrun.daemon.testing.Race;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -212,6 +213,7 @@ class BoxLifeTest {
     }
 
     @Test
+    @NeedsRoot("a user's limits hold only where control groups are delegated")
     void theLimitsOfABoxAreReadBackFromTheKernel() {
         Box box = daemon.box("{\"memory_mb\":96,\"name\":\"limited\",\"cpu\":0.5,\"disk_size_gb\":1,\"pids\":77,"
                 + "\"labels\":{\"a\":\"b\"}}");

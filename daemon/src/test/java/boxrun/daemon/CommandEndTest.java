@@ -14,6 +14,7 @@ import boxrun.client.RunEvent;
 import boxrun.client.RunEvents;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
+import boxrun.daemon.testing.NeedsRoot;
 import boxrun.daemon.testing.Recorded;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -134,6 +135,7 @@ class CommandEndTest {
     }
 
     @Test
+    @NeedsRoot("without a limit that holds it takes all the memory of the host")
     void aCommandThatWantsMoreMemoryThanTheBoxHasIsToldSo() {
         Exec exec = commands.perl("my @all; while (1) { push @all, 'x' x 1000000 }");
         ExitData exit = commands.record(exec).exit();

@@ -15,6 +15,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.container.Trace;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
+import boxrun.daemon.testing.NeedsRoot;
 import boxrun.daemon.testing.OciLayoutBuilder;
 import boxrun.daemon.testing.OciLayoutBuilder.Compression;
 import boxrun.daemon.testing.Programs;
@@ -292,6 +293,7 @@ class FailpointTest {
     }
 
     @Test
+    @NeedsRoot("it is about the sources, which are not the user's")
     void everyFailpointIsTried() throws Exception {
         Set<String> inProduct = named(Path.of("src/main/java"), "Failpoint\\.reached\\(\"([a-z.-]+)\"\\)");
         Set<String> here = named(Path.of("src/test/java/boxrun/daemon/FailpointTest.java"), "\"([a-z]+\\.[a-z-]+)\"");

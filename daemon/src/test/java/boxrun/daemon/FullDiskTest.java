@@ -15,6 +15,7 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.container.Trace;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
+import boxrun.daemon.testing.NeedsRoot;
 import boxrun.daemon.testing.Programs;
 import boxrun.daemon.testing.Recorded;
 import boxrun.json.Json;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A state directory on a small file system that becomes full. */
 @Timeout(120)
+@NeedsRoot("only root mounts a small file system")
 class FullDiskTest {
     private final Path state;
     private final Path ballast;

@@ -150,6 +150,11 @@ public final class DaemonProcess implements AutoCloseable {
         running().waitFor();
     }
 
+    /** Whether it comes to an end by itself in so long. */
+    public boolean endsWithin(Duration time) throws InterruptedException {
+        return running().waitFor(time);
+    }
+
     /** Asks it to leave, as {@code boxrun daemon stop} does, and waits until it has. */
     public void leave() throws InterruptedException {
         client().shutdown(LEAVING);

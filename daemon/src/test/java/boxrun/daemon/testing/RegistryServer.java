@@ -92,7 +92,9 @@ public final class RegistryServer implements AutoCloseable {
      * @param more options of {@code skopeo copy}
      */
     public void push(String source, String name, String... more) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of("skopeo", "copy", "--insecure-policy", "--quiet"));
+        // Credentials that somebody has stored on this machine are not to be looked for.
+        List<String> words = new ArrayList<>(List.of("env", "XDG_RUNTIME_DIR=" + directory));
+        words.addAll(List.of("skopeo", "copy", "--insecure-policy", "--quiet"));
         words.add("--dest-tls-verify=false");
         words.addAll(List.of(more));
         words.add(source);
