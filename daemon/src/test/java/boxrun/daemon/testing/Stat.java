@@ -16,6 +16,7 @@ import java.util.Objects;
  */
 public record Stat(int mode, long uid, long gid, long inode, long links, long size, long device, FileTime time) {
     private static final int KIND = 0170000;
+    private static final int DIRECTORY = 0040000;
     private static final int CHARACTER_DEVICE = 0020000;
     private static final int BLOCK_DEVICE = 0060000;
 
@@ -40,6 +41,10 @@ public record Stat(int mode, long uid, long gid, long inode, long links, long si
     /** The mode without the file's kind. */
     public int permissions() {
         return mode & ~KIND;
+    }
+
+    public boolean isDirectory() {
+        return (mode & KIND) == DIRECTORY;
     }
 
     public boolean isDevice() {
