@@ -15,7 +15,6 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.engine.discovery.ClassSelector;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -50,6 +49,9 @@ public final class UsersRun implements TestExecutionListener {
                     .map(line -> line.substring(SENTENCE.length()))
                     .map(UsersRun::result)
                     .toList();
+            if (results.size() < classes.length) {
+                throw new AssertionError("of " + classes.length + " classes only " + results.size() + " sentences");
+            }
             if (!user.processes().isEmpty()) {
                 throw new AssertionError("left by the user: " + user.processes());
             }
@@ -104,14 +106,10 @@ public final class UsersRun implements TestExecutionListener {
     }
 
     private static void say(TestIdentifier test, String came) {
-        String where =
-                switch (test.getSource().orElse(null)) {
-                    case MethodSource method -> method.getClassName() + ".";
-                    case ClassSource _ -> "";
-                    case null, default -> "";
-                };
-        String name = where.replaceAll(".*[.](?=\\w+[.]$)", "")
-                + test.getDisplayName().replace("()", "").replace(' ', '_');
+        String of = test.getSource().orElse(null) instanceof MethodSource method
+                ? method.getClassName().replaceFirst(".*[.]", "") + "."
+                : "";
+        String name = of + test.getDisplayName().replace("()", "").replace(' ', '_');
         OUT.println(SENTENCE + name + " " + came.strip().replace('\n', ' '));
     }
 }
