@@ -256,8 +256,7 @@ class AttachTest {
     void aRequestThatIsNotRightIsRefusedBeforeTheUpgrade() {
         assertRefused(ErrorCode.VALIDATION_ERROR, "session", () -> session("not a name"));
         assertRefused(ErrorCode.BOX_NOT_FOUND, "none", () -> Typist.at(daemon.client(), "none", null));
-        // The server decodes a path before it looks for whom it is: with a slash it is none of the API.
-        assertRefused(ErrorCode.NOT_FOUND, "a/b", () -> Typist.at(daemon.client(), "a/b", null));
+        assertRefused(ErrorCode.BOX_NOT_FOUND, "a/b", () -> Typist.at(daemon.client(), "a/b", null));
         Box stopped = daemon.box("{\"name\": \"stopped\"}");
         daemon.client().stop("stopped");
         assertRefused(ErrorCode.BOX_NOT_RUNNING, "stopped", () -> Typist.at(daemon.client(), "stopped", null));

@@ -72,6 +72,9 @@ final class Answers {
         ProblemException problem = problem(
                 failure, request.prologue().method() + " " + request.path().path());
         response.status(Status.create(problem.status()));
+        if (failure instanceof RequestBody.DamagedException) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         problem.hint().ifPresent(hint -> response.header(HINT, headerText(hint)));
         json(response, new Problem(problem.code(), problem.message()));
     }
@@ -86,6 +89,7 @@ final class Answers {
         ProblemException problem =
                 switch (failure) {
                     case ProblemException known -> known;
+                    case RequestBody.DamagedException damaged -> damaged.problem();
                     case MalformedJsonException malformed ->
                         new ProblemException(ErrorCode.VALIDATION_ERROR, malformed.message());
                     default ->

@@ -19,7 +19,6 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
-import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttachConversation implements Conversation {
     private static final int HANGUP = 1;
-    private static final int BOX_SEGMENT = 3;
     private static final Pattern SESSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
     private static final Duration HANGUP_GRACE = Duration.ofSeconds(1);
     /** What a user gets who names no shell. */
@@ -95,15 +93,9 @@ final class AttachConversation implements Conversation {
         }
     }
 
-    /** The box of a path, as the client has encoded it: an encoded slash is part of the name. */
-    private static String box(String rawPath) {
-        String segment = List.of(rawPath.split("/", -1)).get(BOX_SEGMENT);
-        return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
-    }
-
     @Override
     public void check(HttpPrologue prologue, Headers headers) {
-        Wanted request = wanted(box(prologue.uriPath().rawPath()), prologue.query());
+        Wanted request = wanted(RawPath.of(prologue.uriPath().rawPath()).box(), prologue.query());
         boxes.running(request.box());
         wanted = request;
     }

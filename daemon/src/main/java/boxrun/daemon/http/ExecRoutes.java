@@ -75,8 +75,7 @@ final class ExecRoutes {
     }
 
     void stdin(ServerRequest request, ServerResponse response) throws IOException {
-        try (InputStream body =
-                request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream()) {
+        try (InputStream body = Requests.content(request)) {
             execs.input(box(request), exec(request), body);
         }
         Answers.json(response, Ok.OK);

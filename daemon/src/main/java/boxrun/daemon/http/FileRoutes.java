@@ -38,8 +38,7 @@ final class FileRoutes {
                 isArchive("archive", Requests.query(request, "archive").orElse(null));
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         ClientWatch.untilTheDaemonEnds(requests, () -> {
-            try (InputStream body =
-                    request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream()) {
+            try (InputStream body = Requests.content(request)) {
                 String written = new Upload(boxes, box, archive).read(new MultipartForm(type, body));
                 body.transferTo(OutputStream.nullOutputStream());
                 Answers.json(response, new Uploaded(true, written));

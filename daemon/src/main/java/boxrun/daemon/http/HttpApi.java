@@ -200,6 +200,15 @@ public final class HttpApi {
         RunRoutes run = new RunRoutes(oneShot, requests);
         SocketRoutes socket = new SocketRoutes(boxes);
         EventRoutes event = new EventRoutes(boxes, requests);
+        routing.addFilter((chain, request, response) -> {
+            try {
+                RawPath.of(request.prologue().uriPath().rawPath()).requireNames(boxes, execs);
+            } catch (ProblemException unknown) {
+                Answers.failure(request, response, unknown);
+                return;
+            }
+            chain.proceed();
+        });
         return new ApiTable(routing)
                 .get("/v1/info", daemon::info)
                 .get("/v1/openapi.json", InfoRoutes::openApi)

@@ -60,7 +60,7 @@ final class ImageRoutes {
         if (!request.content().hasEntity()) {
             throw Requests.refusal("the body must be an image archive: what docker save or skopeo copy writes");
         }
-        try (InputStream archive = request.content().inputStream()) {
+        try (InputStream archive = Requests.content(request)) {
             Answers.json(response, images.load(archive, PullListener.NONE));
         }
     }

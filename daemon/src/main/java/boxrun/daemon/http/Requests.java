@@ -32,7 +32,7 @@ final class Requests {
         if (!request.content().hasEntity()) {
             throw refusal("the request needs a JSON body");
         }
-        try (InputStream body = request.content().inputStream()) {
+        try (InputStream body = content(request)) {
             return JSON.decode(body, type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -42,6 +42,13 @@ final class Requests {
     /** The JSON body, or what an empty object means when there is none. */
     static <T> T optionalBody(ServerRequest request, Class<T> type) {
         return request.content().hasEntity() ? body(request, type) : JSON.decode("{}", type);
+    }
+
+    /** The body, which is empty where there is none. */
+    static InputStream content(ServerRequest request) {
+        return request.content().hasEntity()
+                ? new RequestBody(request.content().inputStream())
+                : InputStream.nullInputStream();
     }
 
     static String path(ServerRequest request, String name) {

@@ -97,7 +97,7 @@ record RawHttp(Address address) {
                     answer.write(buffer.array(), 0, buffer.position());
                 }
             } catch (ClosedChannelException late) {
-                throw new AssertionError("neither answered nor closed within " + LONGEST, late);
+                throw new AssertionError("not closed within " + LONGEST + " after: " + answer.toString(UTF_8), late);
             } catch (IOException resetBecauseTheServerDidNotReadItAll) {
                 // What was read before counts.
             } finally {

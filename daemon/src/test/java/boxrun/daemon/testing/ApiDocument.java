@@ -79,11 +79,15 @@ public final class ApiDocument {
         return operations;
     }
 
-    /** What a client asks with this method and path, if the document has it. */
+    /** What a client asks with this method and path, if the document has it: {@code {id}} would match x:stop too. */
     public Optional<Operation> operation(String method, String path) {
+        Optional<String> best = operations.stream()
+                .filter(one -> one.form().matcher(path).matches())
+                .map(Operation::path)
+                .findFirst();
         return operations.stream()
                 .filter(one ->
-                        one.method().equals(method) && one.form().matcher(path).matches())
+                        best.equals(Optional.of(one.path())) && one.method().equals(method))
                 .findFirst();
     }
 
