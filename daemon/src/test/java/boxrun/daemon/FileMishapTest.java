@@ -74,6 +74,18 @@ class FileMishapTest {
     }
 
     @Test
+    void aStopWithoutGraceLeavesNothingOfAnUpload() throws Exception {
+        sh("mkdir -p /root/halted; echo before > /root/halted/kept");
+        try (SocketChannel socket = connect()) {
+            beginUpload(socket, "", "/root/halted/kept", true);
+            sh("until ls -A /root/halted | grep -q files; do sleep 0.02; done");
+            daemon.client().stop(box.id(), Duration.ZERO);
+        }
+        daemon.client().start(box.id());
+        assertThat(sh("cat /root/halted/kept; ls -A /root/halted")).isEqualTo("before\nkept\n");
+    }
+
+    @Test
     void aClientThatVanishesWhileItDownloadsLeavesNothing() throws Exception {
         sh("head -c 50000000 /dev/zero > /root/large");
         for (String more : List.of("", ",\"archive\":\"tar\"")) {

@@ -28,6 +28,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -515,23 +516,47 @@ public abstract class EngineContract {
         BoxId box = box();
         write(box, "/work/kept", "", "before");
         IllegalStateException broken = new IllegalStateException("no more");
-        InputStream breaking = new SequenceInputStream(new ByteArrayInputStream(new byte[200_000]), new InputStream() {
-            @Override
-            public int read() {
-                throw broken;
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) {
-                throw broken;
-            }
-        });
+        InputStream breaking =
+                new SequenceInputStream(new ByteArrayInputStream(new byte[200_000]), breaking(Duration.ZERO, broken));
         assertThatThrownBy(() -> engine().writeFile(box, "/work/kept", "", breaking))
                 .isSameAs(broken);
         assertThat(read(box, "/work/kept")).isEqualTo("before");
         RecordedOutput names = run(box, "ls -A");
         names.awaitEnd();
         assertThat(names.stdout()).isEqualTo("kept\n");
+    }
+
+    /** The program that writes it may not have begun, or be about to begin. */
+    @Test
+    void atWhateverMomentContentBreaksOffNothingOfItIsLeft() throws Exception {
+        BoxId box = box();
+        write(box, "/work/kept", "", "before");
+        Random random = new Random(4);
+        for (int i = 0; i < 40; i++) {
+            IllegalStateException broken = new IllegalStateException("no more");
+            InputStream breaking = breaking(Duration.ofNanos(random.nextInt(5_000_000)), broken);
+            assertThatThrownBy(() -> engine().writeFile(box, "/work/kept", "", breaking))
+                    .isSameAs(broken);
+        }
+        assertThat(read(box, "/work/kept")).isEqualTo("before");
+        RecordedOutput names = run(box, "ls -A");
+        names.awaitEnd();
+        assertThat(names.stdout()).isEqualTo("kept\n");
+    }
+
+    private static InputStream breaking(Duration after, RuntimeException broken) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                LockSupport.parkNanos(after.toNanos());
+                throw broken;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                return read();
+            }
+        };
     }
 
     @Test

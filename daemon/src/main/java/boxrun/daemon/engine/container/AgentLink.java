@@ -7,6 +7,8 @@ import boxrun.daemon.agent.AgentProtocolException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The connection to the agent of one running box, made again when it breaks while the box lives. */
@@ -19,6 +21,7 @@ final class AgentLink implements AutoCloseable {
     private final Path socket;
     private final ProcessIdentity agent;
     private final Runnable broken;
+    private final Set<FileTransfer.Upload> uploads = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile boolean closed;
     private volatile Optional<String> fault = Optional.empty();
@@ -42,6 +45,11 @@ final class AgentLink implements AutoCloseable {
 
     AgentConnection connection() {
         return connection;
+    }
+
+    /** What is being copied into the box. */
+    Set<FileTransfer.Upload> uploads() {
+        return uploads;
     }
 
     /** How the agent does not keep to the protocol, if it does not: then its box is in somebody else's hands. */

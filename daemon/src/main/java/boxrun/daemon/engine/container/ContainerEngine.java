@@ -217,6 +217,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     private static void end(AgentLink link, Duration grace) throws InterruptedException {
         try {
+            FileTransfer.endUploads(link);
             link.connection().stop(grace);
             long deadline = System.nanoTime() + STOP_MARGIN.toNanos();
             while (link.agent().alive() && System.nanoTime() < deadline) {

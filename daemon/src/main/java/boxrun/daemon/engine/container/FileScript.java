@@ -54,8 +54,8 @@ enum FileScript {
             parent=${file%/*}
             $box mkdir -p "$parent/" || exit 47
             new=$parent/.$3
-            trap '$box rm -f "$new"' EXIT
-            trap 'exit 1' HUP INT TERM
+            trap 'trap "" HUP INT TERM; $box rm -f "$new"' EXIT
+            trap 'echo "it was ended before it was complete" >&2; exit 1' HUP INT TERM
             umask 077
             $box cat >"$new" || exit
             mode=644

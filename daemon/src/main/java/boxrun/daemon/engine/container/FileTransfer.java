@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +27,15 @@ final class FileTransfer {
     private static final int BUFFER = 65536 - 8;
 
     private static final int MAX_PATH = 16 << 10;
+    /** A script that is told to end takes some milliseconds. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(2);
 
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final AgentLink link;
+
+    /** A script that takes what somebody sends. */
+    record Upload(TransferOutput output, BoxProcess process) {}
 
     FileTransfer(AgentLink link) {
         this.link = link;
@@ -70,6 +76,17 @@ final class FileTransfer {
 
     private void feed(TransferOutput output, InputStream source, FileScript script, String... arguments) {
         BoxProcess process = start(output, true, script, arguments);
+        Upload upload = new Upload(output, process);
+        link.uploads().add(upload);
+        try {
+            send(source, output, process);
+            output.await(process);
+        } finally {
+            link.uploads().remove(upload);
+        }
+    }
+
+    private static void send(InputStream source, TransferOutput output, BoxProcess process) {
         try {
             copy(source, process.stdin());
         } catch (RuntimeException | Error e) {
@@ -79,7 +96,6 @@ final class FileTransfer {
             output.abort(process);
             throw output.failed(String.valueOf(e.getMessage())).because(e);
         }
-        output.await(process);
     }
 
     /** Fails only when the source does: of a command that reads no more its end says why. */
@@ -108,6 +124,11 @@ final class FileTransfer {
         process.start(
                 new CommandSpec(id, script.command(arguments), Map.of(), "/", "0", Optional.empty(), stdin, List.of()));
         return process;
+    }
+
+    /** Ends what is being copied into a box that is to be stopped: killed, it would leave half a file there. */
+    static void endUploads(AgentLink link) {
+        link.uploads().forEach(upload -> upload.output().end(upload.process(), END_WITHIN));
     }
 
     /** Ends what a daemon that is no more was doing with the box's files: nobody will send the rest. */

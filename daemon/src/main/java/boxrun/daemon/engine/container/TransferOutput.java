@@ -20,6 +20,7 @@ final class TransferOutput implements ProcessOutput {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration ABORT = Duration.ofSeconds(15);
+    private static final Duration AGAIN = Duration.ofMillis(100);
 
     private final OutputStream target;
     private final String tried;
@@ -104,25 +105,38 @@ final class TransferOutput implements ProcessOutput {
         return targetFailed;
     }
 
-    /** Ends the script, and waits a while for that. */
+    /** Ends the script, waits a while for that, and forgets it. */
     void abort(BoxProcess process) {
-        process.end(GRACE);
+        end(process, ABORT);
+        forget.run();
+    }
+
+    /** Ends the script, and waits for that, but not longer than this. */
+    void end(BoxProcess process, Duration limit) {
         boolean interrupted = Thread.interrupted();
-        long deadline = System.nanoTime() + ABORT.toNanos();
-        synchronized (this) {
-            for (long left = ABORT.toMillis(); end == null && left > 0; ) {
-                try {
-                    wait(left);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-                left = (deadline - System.nanoTime()) / 1_000_000;
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean ended = false;
+        while (!ended && System.nanoTime() < deadline) {
+            // More than once: a shell that is about to start a program has heard the signal, and the program has not.
+            process.end(GRACE);
+            try {
+                ended = endsWithin(AGAIN);
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
-        forget.run();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized boolean endsWithin(Duration time) throws InterruptedException {
+        long deadline = System.nanoTime() + time.toNanos();
+        for (long left = time.toMillis(); end == null && left > 0; ) {
+            wait(left);
+            left = (deadline - System.nanoTime()) / 1_000_000;
+        }
+        return end != null;
     }
 
     private void check(ProcessEnd how) {
