@@ -21,8 +21,10 @@ final class ClientWatch {
     private static final ThreadLocal<DataReader> INPUT = new ThreadLocal<>();
 
     private final Runnable interruption;
+    private final boolean wholeWhenTheDaemonEnds;
     private boolean over;
     private boolean interrupted;
+    private boolean daemonEnds;
 
     /** Notes the connection for each request: handlers are not given it. */
     static final class Listener implements Http1ConnectionListener {
@@ -32,8 +34,9 @@ final class ClientWatch {
         }
     }
 
-    private ClientWatch(Runnable interruption) {
+    private ClientWatch(Runnable interruption, boolean wholeWhenTheDaemonEnds) {
         this.interruption = interruption;
+        this.wholeWhenTheDaemonEnds = wholeWhenTheDaemonEnds;
     }
 
     /** What a handler does. */
@@ -48,7 +51,14 @@ final class ClientWatch {
 
     /** Does something that is interrupted when the client goes away. The request's body must have been read. */
     static void during(ServerResponse response, LongRequests requests, Work work) {
-        new ClientWatch(Thread.currentThread()::interrupt).during(requests, response, work);
+        new ClientWatch(Thread.currentThread()::interrupt, false).during(requests, response, work);
+    }
+
+    /**
+     * As {@link #during}, for events whose reader comes back after the last one: they are an answer up to any of them.
+     */
+    static void stream(ServerResponse response, LongRequests requests, Work work) {
+        new ClientWatch(Thread.currentThread()::interrupt, true).during(requests, response, work);
     }
 
     /**
@@ -57,7 +67,7 @@ final class ClientWatch {
      */
     static void hold(ServerResponse response, LongRequests requests, Hold work) {
         CountDownLatch end = new CountDownLatch(1);
-        new ClientWatch(end::countDown).during(requests, response, () -> work.until(end));
+        new ClientWatch(end::countDown, false).during(requests, response, () -> work.until(end));
     }
 
     private void during(LongRequests requests, ServerResponse response, Work work) {
@@ -68,7 +78,7 @@ final class ClientWatch {
 
     /** Does something that reads the request's body, and so hears of the client's leaving by itself. */
     static void untilTheDaemonEnds(LongRequests requests, Work work) {
-        new ClientWatch(Thread.currentThread()::interrupt).watch(requests, work, () -> {});
+        new ClientWatch(Thread.currentThread()::interrupt, false).watch(requests, work, () -> {});
     }
 
     private void watch(LongRequests requests, Work work, Runnable begin) {
@@ -77,7 +87,9 @@ final class ClientWatch {
         try {
             work.run();
         } catch (InterruptedException e) {
-            throw gone(e);
+            if (!isWhole()) {
+                throw gone(e);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (RuntimeException e) {
@@ -92,6 +104,10 @@ final class ClientWatch {
         return new CloseConnectionException("the client went away, or the daemon ends", cause);
     }
 
+    private synchronized boolean isWhole() {
+        return wholeWhenTheDaemonEnds && daemonEnds;
+    }
+
     private synchronized boolean wasInterrupted() {
         return interrupted;
     }
@@ -104,7 +120,12 @@ final class ClientWatch {
         }
     }
 
-    synchronized void interrupt() {
+    synchronized void daemonEnds() {
+        daemonEnds = true;
+        interrupt();
+    }
+
+    private synchronized void interrupt() {
         // A second interrupt would disturb the cleaning up that the first one caused.
         if (!over && !interrupted) {
             interrupted = true;

@@ -22,7 +22,7 @@ final class EventRoutes {
                 .map(idOrName -> boxes.get(idOrName).id());
         History history = boxes.history();
         History.Reader reader = Requests.after(request).map(history::reader).orElseGet(history::reader);
-        ClientWatch.during(response, requests, () -> {
+        ClientWatch.stream(response, requests, () -> {
             try (EventStream stream = EventStream.begin(response)) {
                 while (true) {
                     Optional<Happening> next = reader.next(EventStream.KEEP_ALIVE);

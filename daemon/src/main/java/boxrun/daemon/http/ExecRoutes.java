@@ -51,7 +51,7 @@ final class ExecRoutes {
     void events(ServerRequest request, ServerResponse response) {
         long after = Requests.after(request).orElse(0L);
         try (LogReader events = execs.events(box(request), exec(request), after)) {
-            ClientWatch.during(response, requests, () -> {
+            ClientWatch.stream(response, requests, () -> {
                 try (EventStream stream = EventStream.begin(response)) {
                     if (Requests.query(request, "follow")
                             .filter("false"::equals)

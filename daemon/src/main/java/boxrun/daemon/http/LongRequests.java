@@ -14,7 +14,7 @@ final class LongRequests {
     synchronized void add(ClientWatch watch) {
         watches.add(watch);
         if (ending) {
-            watch.interrupt();
+            watch.daemonEnds();
         }
     }
 
@@ -44,7 +44,7 @@ final class LongRequests {
         List<CommandSocket> leaving;
         synchronized (this) {
             ending = true;
-            watches.forEach(ClientWatch::interrupt);
+            watches.forEach(ClientWatch::daemonEnds);
             leaving = new ArrayList<>(sockets);
         }
         leaving.forEach(CommandSocket::leave);
