@@ -8,6 +8,7 @@ import boxrun.api.Box;
 import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.ExecStatus;
+import boxrun.api.ExitData;
 import boxrun.api.Gc;
 import boxrun.api.Inspection;
 import boxrun.api.ProblemException;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -135,6 +137,32 @@ class BoxLifeTest {
                     .hasValueSatisfying(exit -> assertThat(exit.exitCode()).isNotZero());
         }
         refused(ErrorCode.BOX_NOT_FOUND, () -> client.attach("attached", terminal));
+    }
+
+    @Test
+    void aRemoveBesideAnAttachEndsTheTerminalOrComesFirst() throws Exception {
+        String forever = "4300." + ProcessHandle.current().pid();
+        Attach terminal = new Attach(List.of("sleep", forever), 80, 24, null, null, null, Map.of(), null);
+        for (int i = 0; i < 10; i++) {
+            String name = "leaving-" + i;
+            Box box = box(name);
+            Race<Optional<Integer>> race = Race.of(
+                    () -> {
+                        client.remove(name, true);
+                        return Optional.empty();
+                    },
+                    () -> {
+                        try (AttachSession session = client.attach(name, terminal)) {
+                            while (session.next().isPresent()) {}
+                            return session.exit().map(ExitData::exitCode);
+                        }
+                    });
+            assertThat(race.winners()).contains(Optional.empty()).doesNotContain(Optional.of(0));
+            assertThat(race.refusals()).isSubsetOf(ErrorCode.BOX_NOT_FOUND, ErrorCode.BOX_NOT_RUNNING);
+            assertThat(daemon.directories()).doesNotContain(box.id());
+        }
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(process -> process.info().commandLine().orElse("").contains(forever));
     }
 
     @Test

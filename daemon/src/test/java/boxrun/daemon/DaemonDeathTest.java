@@ -16,6 +16,7 @@ import boxrun.daemon.testing.DaemonProcess;
 import boxrun.daemon.testing.PatientReader;
 import boxrun.daemon.testing.Programs;
 import boxrun.daemon.testing.Recorded;
+import boxrun.daemon.testing.Typist;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +111,9 @@ class DaemonDeathTest {
                                 Map.of(),
                                 null));
         assertThat(attached.next()).isPresent();
+        Typist session = Typist.at(daemon.client(), boxes.get(4).id(), "work");
+        session.await("ready> ");
+        session.type("secret=42; echo be''fore\r").await("before");
 
         for (int i = 0; i < 3; i++) {
             for (PatientReader reader : readers) {
@@ -122,6 +126,11 @@ class DaemonDeathTest {
                     while (attached.next().isPresent()) {}
                 })
                 .isInstanceOf(ConnectionException.class);
+        assertThatThrownBy(session::rest).isInstanceOf(ConnectionException.class);
+        try (Typist again = Typist.at(daemon.client(), boxes.get(4).id(), "work")) {
+            again.await("before");
+            again.type("echo is-$secret\r").await("is-42");
+        }
         Commands ofTerminal = daemon.commands(boxes.get(3));
         Exec gone = ofTerminal.sh("while pgrep -f '^sleep 4242'; do sleep 0.05; done");
         assertThat(ofTerminal.ended(gone).status()).isEqualTo(ExecStatus.SUCCEEDED);
