@@ -178,11 +178,12 @@ def many(machine, rounds, boxes=200):
         with open(os.path.join(machine.state, "boxes", box, "engine/pid")) as file:
             memory.append(memory_of(int(file.read())))
     resident = memory_of(machine.pid())
-    listing = in_turn(rounds, ls=lambda: machine.cli("ls"))["ls"]
+    listing = in_turn(rounds, ls=lambda: machine.cli("ls"), names=lambda: machine.cli("__known", "boxes"))
     each = sum(memory) / len(memory) + (resident - before) / len(up)
     yield _at_most(f"each of {boxes} idle boxes: its process and its share of the daemon", each, "MB", 1.5, f"{each:.2f} MB")
     yield _at_most("the daemon with them", resident, "MB", 150)
-    yield _at_most("boxrun ls with them", listing.p50, "ms", 80, _ms(listing))
+    yield _at_most("boxrun ls with them", listing["ls"].p50, "ms", 80, _ms(listing["ls"]))
+    yield _at_most("completing the name of one, as a shell asks for it", listing["names"].p50, "ms", 200, _ms(listing["names"]))
     growth = max(runs.values()) / runs[10]
     yield _at_most(f"POST /v1/run with {', '.join(map(str, runs))} boxes up: the worst beside the first", growth, "×", 1.3,
                    " / ".join(f"{value:.1f}" for value in runs.values()) + f" ms, {growth:.2f} ×")

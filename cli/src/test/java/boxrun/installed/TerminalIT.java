@@ -111,6 +111,30 @@ class TerminalIT {
         tmux().await("code 137");
     }
 
+    /** What {@code CompletionTest} has for all that can be typed, here with what the daemon knows. */
+    @Test
+    void theShellsCompleteTheNamesOfBoxes() throws IOException, InterruptedException {
+        assertThat(DESK.installation()
+                        .run(0, "fish", "-N", "-c", "boxrun completion fish | source; complete -C 'boxrun stop de'"))
+                .isEqualTo("desk\n");
+        for (String shell : new String[] {"bash --norc --noprofile", "zsh -f"}) {
+            tmux().type("PS1='inside> ' " + shell + "\n");
+            tmux().await("(?m)^inside> *$");
+            tmux().type(
+                            shell.startsWith("zsh")
+                                    ? "autoload -U compinit; compinit -D; unsetopt beep; source <(boxrun completion zsh)\n"
+                                    : "bind 'set bell-style none'; source <(boxrun completion bash)\n");
+            tmux().type("clear; echo rea''dy\n");
+            tmux().await("(?m)^ready");
+            tmux().type("boxrun stop de");
+            tmux().key("Tab");
+            tmux().await("boxrun stop desk");
+            tmux().key("C-u");
+            tmux().type("exit\n");
+            tmux().await("(?m)^outside> *$");
+        }
+    }
+
     @Test
     void statsAreDrawnAgainUntilTheyAreInterrupted() throws IOException, InterruptedException {
         tmux().type("clear; boxrun stats desk; echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
