@@ -96,7 +96,7 @@ static int make_memory_device(void)
 
 static int take_priority(void)
 {
-	return refused_if(setpriority(PRIO_PROCESS, 0, -5) < 0);
+	return refused_if(setpriority(PRIO_PROCESS, 0, -20) < 0);
 }
 
 static int survive_others(void)
