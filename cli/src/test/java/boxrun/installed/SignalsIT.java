@@ -81,14 +81,14 @@ class SignalsIT {
             throws IOException, InterruptedException {
         Path told = DESK.installation().work().resolve("told");
         Files.writeString(DESK.installation().work().resolve("tell"), """
-                trap 'echo interrupted >>/work/told; exit 130' INT
+                trap 'echo interrupted >>/desk/told; exit 130' INT
                 echo ready
                 while :; do sleep 0.1; done
                 """);
         for (String streams : new String[] {"-it", "--tty=false"}) {
             tmux().type("clear; boxrun run " + streams + " -v "
                     + DESK.installation().work()
-                    + ":/work host sh /work/tell; echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
+                    + ":/desk host sh /desk/tell; echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
             tmux().await("(?m)^ready");
             tmux().key("C-c");
             tmux().await("code 130\\s+icanon");

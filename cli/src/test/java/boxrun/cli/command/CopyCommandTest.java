@@ -17,7 +17,7 @@ import picocli.CommandLine;
 class CopyCommandTest {
     private static CopyCommand.Copy read(boolean terminal, String... words) {
         CopyCommand command = new CopyCommand();
-        Surroundings here = new Surroundings(Map.of("HOME", "/home/ann"), Path.of("/work"), terminal, terminal);
+        Surroundings here = new Surroundings(Map.of("HOME", "/home/ann"), Path.of("/desk"), terminal, terminal);
         return (CopyCommand.Copy) command.read(new CommandLine(command.spec()).parseArgs(words), here);
     }
 
@@ -26,17 +26,17 @@ class CopyCommandTest {
         assertThat(read(false, "a:b", "web:tmp/x"))
                 .isEqualTo(new CopyCommand.Copy(
                         new Place.InBox("a", "/b"), new Place.InBox("web", "/tmp/x"), new Manner(false, false), false));
-        assertThat(read(false, "./a:b", "web:/").from()).isEqualTo(new Place.Here("./a:b", Path.of("/work/a:b")));
+        assertThat(read(false, "./a:b", "web:/").from()).isEqualTo(new Place.Here("./a:b", Path.of("/desk/a:b")));
         assertThat(read(false, "/a:b/", "web:/").from()).isEqualTo(new Place.Here("/a:b/", Path.of("/a:b")));
         assertThat(read(false, "dir/a:b", "web:/").from())
-                .isEqualTo(new Place.Here("dir/a:b", Path.of("/work/dir/a:b")));
+                .isEqualTo(new Place.Here("dir/a:b", Path.of("/desk/dir/a:b")));
         assertThat(read(false, "web:/x", "~/y").to()).isEqualTo(new Place.Here("~/y", Path.of("/home/ann/y")));
         assertThat(read(false, "-", "web:/x").from()).isEqualTo(new Place.Archive());
         assertThat(read(false, "web:a:b", "-").from()).isEqualTo(new Place.InBox("web", "/a:b"));
         assertThat(read(false, "-aLq", "web:/x", "y"))
                 .isEqualTo(new CopyCommand.Copy(
                         new Place.InBox("web", "/x"),
-                        new Place.Here("y", Path.of("/work/y")),
+                        new Place.Here("y", Path.of("/desk/y")),
                         new Manner(true, true),
                         true));
     }
