@@ -36,8 +36,11 @@ final class DelegatedScope {
         if (!name.startsWith("boxrun-") || !name.endsWith(".scope")) {
             return own;
         }
-        if (hasBoxes() && moveTo(link.toRealPath())) {
-            return link.toRealPath();
+        if (hasBoxes()) {
+            Path earlier = link.toRealPath();
+            if (moveTo(earlier)) {
+                return earlier;
+            }
         }
         if (moveTo(own)) {
             Files.deleteIfExists(link);
