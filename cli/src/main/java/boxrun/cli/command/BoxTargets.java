@@ -1,6 +1,7 @@
 package boxrun.cli.command;
 
 import boxrun.api.Box;
+import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.client.BoxrunClient;
@@ -91,6 +92,15 @@ record BoxTargets(List<String> names, boolean all, boolean ignore) {
             throw new SeveralProblemsException(failures);
         }
         return 0;
+    }
+
+    /** The same for what ends boxes: all are those that run, and what is gone or has ended may be forgiven. */
+    int eachRunning(Session session, Change change) throws IOException, InterruptedException {
+        return each(
+                session,
+                box -> box.status() == BoxStatus.RUNNING,
+                Set.of(ErrorCode.BOX_NOT_FOUND, ErrorCode.BOX_NOT_RUNNING),
+                change);
     }
 
     private boolean changed(BoxrunClient daemon, String box, Set<ErrorCode> ignorable, Change change) {

@@ -1,6 +1,5 @@
 package boxrun.cli.command;
 
-import boxrun.api.BoxStatus;
 import boxrun.api.ErrorCode;
 import boxrun.api.Exec;
 import boxrun.api.ExecStatus;
@@ -11,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -43,11 +41,7 @@ public final class KillCommand implements Command {
     record KillBoxes(BoxTargets boxes, String signal) implements Action {
         @Override
         public int run(Session session) throws IOException, InterruptedException {
-            return boxes.each(
-                    session,
-                    box -> box.status() == BoxStatus.RUNNING,
-                    Set.of(ErrorCode.BOX_NOT_FOUND, ErrorCode.BOX_NOT_RUNNING),
-                    this::kill);
+            return boxes.eachRunning(session, this::kill);
         }
 
         private void kill(BoxrunClient daemon, String box) {

@@ -99,13 +99,11 @@ record RunAction(Run request, ProgressMode progress) implements Action {
     /** Sends what is read, as it is read, on a thread of its own: reading a terminal or a pipe may wait for ever. */
     private static void sendInput(InteractiveRun run, Console console) {
         Thread.ofPlatform().daemon().name("stdin").start(() -> {
-            byte[] buffer = new byte[1 << 16];
             try {
-                for (int length = console.in().read(buffer);
-                        length >= 0;
-                        length = console.in().read(buffer)) {
+                console.read((buffer, length) -> {
                     run.stdin(buffer, 0, length);
-                }
+                    return true;
+                });
                 run.closeStdin();
             } catch (IOException unreadable) {
                 // As for the commands of a shell, input that cannot be read (closed, a directory) is empty.

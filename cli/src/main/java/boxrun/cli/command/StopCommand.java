@@ -1,9 +1,6 @@
 package boxrun.cli.command;
 
-import boxrun.api.BoxStatus;
-import boxrun.api.ErrorCode;
 import java.io.IOException;
-import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -31,11 +28,7 @@ public final class StopCommand implements Command {
     record StopBoxes(BoxTargets boxes, StopGrace grace) implements Action {
         @Override
         public int run(Session session) throws IOException, InterruptedException {
-            return boxes.each(
-                    session,
-                    box -> box.status() == BoxStatus.RUNNING,
-                    Set.of(ErrorCode.BOX_NOT_FOUND, ErrorCode.BOX_NOT_RUNNING),
-                    grace::stop);
+            return boxes.eachRunning(session, grace::stop);
         }
     }
 }

@@ -116,21 +116,20 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
             return left;
         }
 
+        private boolean type(AttachSession attached, byte[] buffer, int length) {
+            DetachKeys.Typed typed = detach.type(buffer, length);
+            attached.type(typed.bytes().array(), 0, typed.bytes().remaining());
+            if (typed.leave()) {
+                left = true;
+                attached.close();
+            }
+            return !typed.leave();
+        }
+
         void sendTo(AttachSession attached, Console console) {
             Thread.ofPlatform().daemon().name("stdin").start(() -> {
-                byte[] buffer = new byte[1 << 16];
                 try {
-                    for (int length = console.in().read(buffer);
-                            length >= 0;
-                            length = console.in().read(buffer)) {
-                        DetachKeys.Typed typed = detach.type(buffer, length);
-                        attached.type(typed.bytes().array(), 0, typed.bytes().remaining());
-                        if (typed.leave()) {
-                            left = true;
-                            attached.close();
-                            return;
-                        }
-                    }
+                    console.read((buffer, length) -> type(attached, buffer, length));
                 } catch (IOException | ConnectionException ended) {
                     // Whoever reads the terminal is told too, and knows better whether that is a failure.
                 }

@@ -45,6 +45,22 @@ public record Console(
         return inIsTerminal && outIsTerminal && errIsTerminal;
     }
 
+    /** Whoever takes what is read; the bytes are in the beginning of a buffer that is used again. */
+    public interface Input {
+        /** Returns whether more is wanted. */
+        boolean take(byte[] buffer, int length);
+    }
+
+    /** Reads {@code in} as it comes, until it ends or no more is wanted. */
+    public void read(Input input) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+            if (!input.take(buffer, length)) {
+                return;
+            }
+        }
+    }
+
     /** Writes text to {@code out}. */
     public void print(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
