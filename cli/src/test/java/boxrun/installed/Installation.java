@@ -69,9 +69,11 @@ final class Installation implements AutoCloseable {
                 "xterm");
     }
 
-    /** A process that is set up to run a command of this user. */
+    /** A process that is set up to run a command of this user, with no signal ignored, whoever started the tests. */
     ProcessBuilder process(String... command) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(work().toFile());
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal"));
+        words.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(words).directory(work().toFile());
         builder.environment().clear();
         builder.environment().putAll(environment());
         return builder;
@@ -91,8 +93,7 @@ final class Installation implements AutoCloseable {
 
     /** Runs boxrun, which must succeed, and returns what it wrote to both outputs. */
     String boxrun(String... words) throws IOException, InterruptedException {
-        return run(
-                0, Stream.concat(Stream.of("env", "boxrun"), Stream.of(words)).toArray(String[]::new));
+        return run(0, Stream.concat(Stream.of("boxrun"), Stream.of(words)).toArray(String[]::new));
     }
 
     /** A terminal of 100 by 30 characters with a shell of this user, whose prompt is {@code outside> }. */

@@ -51,7 +51,7 @@ class SignalsIT {
             throws IOException, InterruptedException {
         String[] words = how.split(" ", -1);
         Process process = DESK.installation()
-                .process("env", "boxrun", words[0], words[1], "bash", "-c", TELLS)
+                .process("boxrun", words[0], words[1], "bash", "-c", TELLS)
                 .redirectErrorStream(true)
                 .start();
         try {

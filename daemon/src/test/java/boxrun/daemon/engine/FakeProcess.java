@@ -90,7 +90,8 @@ final class FakeProcess implements EngineProcess {
     }
 
     private List<String> argv() {
-        List<String> argv = new ArrayList<>(List.of("/usr/bin/setsid"));
+        // Who started the tests may ignore signals, as a shell does for what it runs in the background.
+        List<String> argv = new ArrayList<>(List.of("/usr/bin/env", "--default-signal", "/usr/bin/setsid"));
         if (spec.terminal().isPresent()) {
             TerminalSize size = spec.terminal().get();
             StringBuilder command = new StringBuilder(
