@@ -41,6 +41,10 @@ public enum Setting {
             "warn",
             "what to do when the host cannot enforce a limit: say so, or refuse the box"),
     PIDS(Kind.WHOLE, "4096", "processes and threads that one box may have at most"),
+    SPARES(
+            Kind.COUNT,
+            "0",
+            "how many boxes are kept started in advance, for the next boxrun run of an image that was run with the same limits in the last five minutes"),
     EXEC_LOG_MAX_MB(
             Kind.WHOLE,
             null,
@@ -59,6 +63,8 @@ public enum Setting {
         DURATION,
         /** A whole number of at least 1. */
         WHOLE,
+        /** A whole number from 0 to {@link Setting#MOST}. */
+        COUNT,
         /** A number above 0. */
         DECIMAL,
         /** One of {@link #choices}. */
@@ -68,6 +74,9 @@ public enum Setting {
         /** {@code name=value} separated by commas. */
         PAIRS
     }
+
+    /** The largest {@link Kind#COUNT}. */
+    public static final int MOST = 16;
 
     private final Kind kind;
     private final String choices;

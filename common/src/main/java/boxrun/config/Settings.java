@@ -73,6 +73,7 @@ public final class Settings {
                 case TEXT -> {}
                 case DURATION -> duration(setting);
                 case WHOLE -> require(whole(setting).isPresent(), "a whole number of at least 1", value);
+                case COUNT -> require(isCount(value.text()), "a whole number from 0 to " + Setting.MOST, value);
                 case DECIMAL -> require(isAboveZero(value.text()), "a number above 0", value);
                 case CHOICE -> {
                     String words = String.join(", ", setting.choices());
@@ -110,6 +111,15 @@ public final class Settings {
     /** A {@link Setting.Kind#WHOLE}. */
     public Optional<Integer> whole(Setting setting) {
         return text(setting).filter(text -> text.matches("[1-9]\\d{0,8}")).map(Integer::valueOf);
+    }
+
+    /** A {@link Setting.Kind#COUNT}; all of them have presets. */
+    public int count(Setting setting) {
+        return Integer.parseInt(text(setting).orElseThrow());
+    }
+
+    private static boolean isCount(String text) {
+        return text.matches("\\d{1,2}") && Integer.parseInt(text) <= Setting.MOST;
     }
 
     /** A {@link Setting.Kind#DECIMAL}. */

@@ -46,6 +46,7 @@ class ConfigurationPageTest {
             case TEXT -> "text";
             case DURATION -> "duration";
             case WHOLE -> "whole number";
+            case COUNT -> "0 to " + Setting.MOST;
             case DECIMAL -> "number";
             case CHOICE -> "`" + String.join("`, `", setting.choices()) + "`";
             case LIST -> "`a,b`";

@@ -30,6 +30,7 @@ class SettingsTest {
         assertThat(settings.text(Setting.RUNTIME)).contains("crun");
         assertThat(settings.decimal(Setting.CPU_OVERCOMMIT)).contains(new BigDecimal("8"));
         assertThat(settings.decimal(Setting.MAX_CPU)).isEmpty();
+        assertThat(settings.count(Setting.SPARES)).isZero();
         assertThat(settings.list(Setting.INSECURE_REGISTRIES)).isEmpty();
     }
 
@@ -68,6 +69,8 @@ class SettingsTest {
             value = {
                 "BOXRUN_IDLE_TIMEOUT | soon | BOXRUN_IDLE_TIMEOUT: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"soon\"",
                 "BOXRUN_PIDS | 0 | BOXRUN_PIDS: expected a whole number of at least 1, got \"0\"",
+                "BOXRUN_SPARES | 17 | BOXRUN_SPARES: expected a whole number from 0 to 16, got \"17\"",
+                "BOXRUN_SPARES | -1 | BOXRUN_SPARES: expected a whole number from 0 to 16, got \"-1\"",
                 "BOXRUN_MAX_CPU | -1 | BOXRUN_MAX_CPU: expected a number above 0, got \"-1\"",
                 "BOXRUN_LIMITS | maybe | BOXRUN_LIMITS: expected one of warn, strict, got \"maybe\"",
                 "BOXRUN_LOG_LEVEL | loud | BOXRUN_LOG_LEVEL: expected one of error, warn, info, debug, got \"loud\"",

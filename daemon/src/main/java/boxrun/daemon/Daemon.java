@@ -55,7 +55,7 @@ final class Daemon implements AutoCloseable {
                 home, natives, settings.text(Setting.RUNTIME).orElseThrow());
         HostSize host = HostSize.of(settings);
         Clock clock = Clock.systemUTC();
-        Boxes boxes = new Boxes(engine, home, host, clock);
+        Boxes boxes = new Boxes(engine, home, host, clock, settings.count(Setting.SPARES));
         OutputLimit limit =
                 new OutputLimit(settings.whole(Setting.EXEC_LOG_MAX_MB).map(mb -> (long) mb << 20));
         Execs execs = new Execs(engine, boxes, clock, limit);
@@ -81,6 +81,7 @@ final class Daemon implements AutoCloseable {
         HttpApi.Listening listening = api.listen(socket.path(), new TokenFile(home.token()));
         socket.restrict();
         stop.then("end the requests", listening::close);
+        stop.then("remove the boxes that were started in advance", boxes::close);
         stop.then("leave the boxes running", engine::close);
 
         IdleExit idle = new IdleExit(

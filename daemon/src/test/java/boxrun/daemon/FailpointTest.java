@@ -10,6 +10,7 @@ import boxrun.api.ExecStatus;
 import boxrun.api.ExitData;
 import boxrun.api.Image;
 import boxrun.api.PullImage;
+import boxrun.api.Run;
 import boxrun.client.ConnectionException;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.container.Trace;
@@ -255,6 +256,22 @@ class FailpointTest {
         dieAt(name, () -> loaded(archive));
         assertLayersAreWhole();
         assertAnImage(loaded(archive).getFirst().reference());
+    }
+
+    @Test
+    void aBoxThatIsStartedInAdvance() throws Exception {
+        daemon.leave();
+        daemon.with("BOXRUN_SPARES", "1").start();
+        Path layout = layout("spare");
+        Path archive = Path.of(layout + ".tar");
+        Programs.run("tar", "-cf", archive.toString(), "-C", layout.toString(), ".");
+        String image = loaded(archive).getFirst().reference();
+        String request = "{\"image\":\"" + image + "\",\"cmd\":[\"no-such\"],\"memory_mb\":64}";
+        dieAt("spare.launched", () -> daemon.client().run(Json.WIRE.decode(request, Run.class)));
+        assertThat(daemon.directories()).isEmpty();
+        daemon.client().removeImage(image);
+        daemon.leave();
+        daemon.with("BOXRUN_SPARES", "0").start();
     }
 
     /** An image whose layers no other image has. */

@@ -30,7 +30,10 @@ public final class RunCommand implements Command {
                 "--session.",
                 "",
                 "When a person is at the keyboard and the screen, the command gets a terminal; otherwise its standard",
-                "input is empty unless -i is given. Ctrl-C reaches the command; a second one kills it.");
+                "input is empty unless -i is given. Ctrl-C reaches the command; a second one kills it.",
+                "",
+                "With BOXRUN_SPARES the daemon keeps boxes started in advance: the next run of the same image with the",
+                "same limits begins sooner. See 'boxrun help environment'.");
         spec.parser().stopAtPositional(true);
         StreamOptions.addTo(spec);
         BoxOptions.addTo(spec);

@@ -6,11 +6,14 @@ import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.event.History;
+import boxrun.daemon.image.Rootfs;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -69,6 +72,19 @@ final class BoxBook {
 
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** The names of the layers that boxes are made of. */
+    Set<String> layers() {
+        Set<String> layers = new HashSet<>();
+        for (BoxEntry entry : registry.all()) {
+            entry.record().ifPresent(record -> {
+                if (record.image().image().rootfs() instanceof Rootfs.Layers image) {
+                    layers.addAll(image.names());
+                }
+            });
+        }
+        return layers;
     }
 
     /** Changes a box, after whoever is changing it; {@code BOX_NOT_FOUND} also when he has removed it. */

@@ -65,8 +65,8 @@ record BoxRecord(
      * @param pids processes and threads that a box may have when it asks for no number
      */
     Launch launch(int pids, boolean ephemeral) {
-        int ownPids = options().ownPids().orElse(pids);
-        Limits limits = new Limits(box.cpu(), box.memoryMb(), box.diskSizeGb(), ownPids);
+        Limits limits = new Limits(
+                box.cpu(), box.memoryMb(), box.diskSizeGb(), options().ownPids().orElse(pids));
         return new Launch(
                 image.image(), limits, box.network(), options().ports(), box.volumes(), Hostnames.of(box), ephemeral);
     }

@@ -8,6 +8,7 @@ import boxrun.api.Run;
 import boxrun.api.Volume;
 import boxrun.daemon.box.Enforcement.Limit;
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.engine.Limits;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -114,6 +115,16 @@ record BoxSpec(
         if (given) {
             asked.add(limit);
         }
+    }
+
+    /** Whether it is the box of a run that has nothing of its own but an image and limits. */
+    boolean isPlainRun() {
+        return ephemeral && name.isEmpty() && !network && volumes.isEmpty();
+    }
+
+    /** @param pids processes and threads that a box may have when it asks for no number */
+    Limits limits(int pids) {
+        return new Limits(cpu, memoryMb, diskSizeGb, options.ownPids().orElse(pids));
     }
 
     /** The box as clients see it before it runs. */

@@ -16,14 +16,12 @@ import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.Engine;
 import boxrun.daemon.event.History;
 import boxrun.daemon.image.PullListener;
-import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.store.Failpoint;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,19 +42,22 @@ public final class Boxes {
     private final Quota quota;
     private final BoxBook book;
     private final Enforcement enforcement;
+    private final Spares spares;
     private final Creation creation;
     private final Removal removal;
     private final Inspector inspector;
     private final BoxFiles files;
 
-    public Boxes(Engine engine, Home home, HostSize host, Clock clock) {
+    /** @param spares how many boxes may be kept started in advance for runs */
+    public Boxes(Engine engine, Home home, HostSize host, Clock clock, int spares) {
         this.engine = engine;
         this.host = host;
         this.quota = new Quota(host);
         this.book = new BoxBook(new BoxStore(home), clock);
         this.enforcement = new Enforcement(engine.capabilities(), host.strict());
-        this.creation = new Creation(engine, book, quota, host, enforcement);
-        this.removal = new Removal(engine, book, quota);
+        this.spares = new Spares(engine, book.store(), host, clock, spares);
+        this.creation = new Creation(engine, book, quota, host, enforcement, this.spares);
+        this.removal = new Removal(engine, book, quota, this.spares);
         this.inspector = new Inspector(engine, host);
         this.files = new BoxFiles(engine, book);
     }
@@ -66,6 +67,12 @@ public final class Boxes {
         book.tell(listener);
         new Reconciler(engine, book, quota).run();
         engine.onBoxEnded(this::endedUnasked);
+        spares.open();
+    }
+
+    /** Removes the boxes that were started in advance; all others are left as they are. */
+    public void close() {
+        spares.close();
     }
 
     /** Makes a box and starts it; when it throws, nothing is left. */
@@ -253,16 +260,14 @@ public final class Boxes {
                 .isPresent();
     }
 
-    /** The names of the layers that boxes are made of. */
+    /**
+     * The names of the layers that boxes are made of, for who is about to remove the others: boxes that were started in
+     * advance are not to keep any, and are removed.
+     */
     public Set<String> layersInUse() {
-        Set<String> layers = new HashSet<>();
-        for (BoxEntry entry : book.registry().all()) {
-            entry.record().ifPresent(record -> {
-                if (record.image().image().rootfs() instanceof Rootfs.Layers image) {
-                    layers.addAll(image.names());
-                }
-            });
-        }
+        Set<String> layers = book.layers();
+        // Last: the run of a box that is not known any more may just have asked for another one.
+        layers.addAll(spares.giveUp());
         return layers;
     }
 
@@ -283,6 +288,7 @@ public final class Boxes {
 
     private void endedUnasked(BoxId id, String reason) {
         LOG.log(Level.INFO, id + " ended: " + reason);
+        spares.ended(id);
         book.ifKnown(id, entry -> {
             // It may have been stopped, and even started again, before this message came.
             if (entry.box().status() == BoxStatus.RUNNING && !engine.survivors().contains(id)) {

@@ -19,18 +19,20 @@ final class Creation {
     private final Quota quota;
     private final HostSize host;
     private final Enforcement enforcement;
+    private final Spares spares;
 
-    Creation(Engine engine, BoxBook book, Quota quota, HostSize host, Enforcement enforcement) {
+    Creation(Engine engine, BoxBook book, Quota quota, HostSize host, Enforcement enforcement, Spares spares) {
         this.engine = engine;
         this.book = book;
         this.quota = quota;
         this.host = host;
         this.enforcement = enforcement;
+        this.spares = spares;
     }
 
     Box create(BoxSpec spec, ImageSource images, PullListener progress) {
         enforcement.check();
-        BoxId id = BoxId.random();
+        BoxId id = spares.claim(spec);
         BoxEntry entry = new BoxEntry(id, spec.box(id, book.now()), spec.ephemeral());
         return BoxBook.locked(entry, () -> {
             book.registry().add(entry);
@@ -46,7 +48,7 @@ final class Creation {
                 Failpoint.reached("create.resolved");
                 book.store().makeDirectory(id);
                 Failpoint.reached("create.directory");
-                engine.launch(id, record.launch(host.pids(), spec.ephemeral()));
+                spares.launch(id, record.launch(host.pids(), spec.ephemeral()));
                 Failpoint.reached("create.launched");
                 BoxRecord running = record.running(book.now());
                 if (!spec.ephemeral()) {
@@ -66,6 +68,7 @@ final class Creation {
 
     private void undo(BoxEntry entry, Throwable failure) {
         try {
+            spares.abandon(entry.id());
             engine.destroy(entry.id());
             book.store().delete(entry.id());
         } catch (RuntimeException e) {

@@ -18,11 +18,13 @@ final class Removal {
     private final Engine engine;
     private final BoxBook book;
     private final Quota quota;
+    private final Spares spares;
 
-    Removal(Engine engine, BoxBook book, Quota quota) {
+    Removal(Engine engine, BoxBook book, Quota quota, Spares spares) {
         this.engine = engine;
         this.book = book;
         this.quota = quota;
+        this.spares = spares;
     }
 
     /** Removes a box; one that runs only with {@code force}. */
@@ -52,6 +54,9 @@ final class Removal {
             book.store().remember(entry.id());
             entry.ending(false);
             throw failure;
+        }
+        if (entry.ephemeral()) {
+            entry.record().ifPresent(spares::used);
         }
         book.registry().remove(entry);
         quota.release(entry.id());

@@ -25,4 +25,9 @@ public record Launch(
         ports = List.copyOf(ports);
         volumes = List.copyOf(volumes);
     }
+
+    /** The same for a box with another host name. */
+    public Launch named(String newHostname) {
+        return new Launch(image, limits, network, ports, volumes, newHostname, ephemeral);
+    }
 }

@@ -45,15 +45,23 @@ abstract class BoxesFixture {
     final Home home;
     final FakeMachine machine;
     final List<String> told = Collections.synchronizedList(new ArrayList<>());
+    final Clock clock;
+    private final int spares;
     FakeEngine engine;
     Boxes boxes;
 
     BoxesFixture(Path directory) {
+        this(directory, Clock.systemUTC(), 0);
+    }
+
+    BoxesFixture(Path directory, Clock clock, int spares) {
+        this.clock = clock;
+        this.spares = spares;
         this.directory = directory;
         this.home = new Home(directory);
         this.machine = new FakeMachine(directory.resolve("disks"));
         this.engine = new FakeEngine(machine);
-        this.boxes = new Boxes(engine, home, HOST, Clock.systemUTC());
+        this.boxes = new Boxes(engine, home, HOST, clock, spares);
     }
 
     /** As a daemon does that finds what a killed one has left. */
@@ -61,7 +69,7 @@ abstract class BoxesFixture {
     void restart() {
         machine.loseDaemon();
         engine = new FakeEngine(machine);
-        boxes = new Boxes(engine, home, HOST, Clock.systemUTC());
+        boxes = new Boxes(engine, home, HOST, clock, spares);
         boxes.open(new BoxListener() {
             @Override
             public void ended(BoxId box, String reason) {

@@ -185,7 +185,7 @@ class BoxesTest extends BoxesFixture {
         HostSize strict = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(2), BigDecimal.ONE, 512, true);
         create("web");
         boxes.stop("web", GRACE);
-        boxes = new Boxes(engine, home, strict, Clock.systemUTC());
+        boxes = new Boxes(engine, home, strict, Clock.systemUTC(), 0);
         boxes.open(new BoxListener() {
             @Override
             public void ended(BoxId box, String reason) {}

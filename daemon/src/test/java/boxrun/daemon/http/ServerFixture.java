@@ -58,7 +58,7 @@ final class ServerFixture implements AutoCloseable {
 
     private HttpApi api() {
         HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
-        Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC());
+        Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC(), 0);
         Execs execs = new Execs(engine, boxes, Clock.systemUTC(), new OutputLimit(Optional.of(1L << 30)));
         boxes.open(execs);
         execs.open();
