@@ -1,13 +1,22 @@
 """A state directory, an image and a daemon of the benchmark's own."""
 
+import glob
+import hashlib
+import io
+import json
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
+import time
 
 from client import Daemon
 
 TEXT = b"The quick brown fox jumps over the lazy dog, and the dog lets it, 0123456789.\n"
+
+
+ARCHITECTURE = os.uname().machine.replace("x86_64", "amd64").replace("aarch64", "arm64")
 
 
 class Machine:
@@ -38,6 +47,38 @@ class Machine:
             for _ in range(megabytes):
                 file.write(piece)
         return len(piece) * megabytes
+
+    def layered(self):
+        """The image as one of layers, which has its name in the store."""
+        layer = io.BytesIO()
+        with tarfile.open(fileobj=layer, mode="w") as tar:
+            tar.add(self.root, ".")
+        digest = "sha256:" + hashlib.sha256(layer.getvalue()).hexdigest()
+        parts = {
+            "layer.tar": layer.getvalue(),
+            "config.json": json.dumps({"os": "linux", "architecture": ARCHITECTURE, "config": {},
+                                       "rootfs": {"type": "layers", "diff_ids": [digest]}}).encode(),
+            "manifest.json": json.dumps([{"Config": "config.json", "RepoTags": ["bench:latest"],
+                                          "Layers": ["layer.tar"]}]).encode(),
+        }
+        archive = os.path.join(self.directory, "image.tar")
+        with tarfile.open(archive, "w") as tar:
+            for name, content in parts.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                tar.addfile(entry, io.BytesIO(content))
+        self.cli("load", archive)
+        return "bench:latest"
+
+    def await_spare(self):
+        """Waits until the daemon has a box that was started in advance and nothing else to do."""
+        deadline = time.monotonic() + 30
+        while len(glob.glob(os.path.join(self.state, "boxes/*/engine/launched.json"))) != 1:
+            if time.monotonic() > deadline:
+                raise RuntimeError("no box is started in advance")
+            time.sleep(0.002)
+        # From its last file to the connection to its agent.
+        time.sleep(0.02)
 
     def cli(self, *words, check=True):
         return subprocess.run([self.boxrun, *words], env=self.environment, check=check, stdin=subprocess.DEVNULL,

@@ -13,6 +13,8 @@ import subprocess
 import tarfile
 import time
 
+from machine import ARCHITECTURE
+
 MEGABYTES = 100
 
 CONFIG = """version: 0.1
@@ -34,8 +36,8 @@ class Image:
             compressed, diff = self._layer(number, chance)
             layers.append(self._blob(compressed, "application/vnd.oci.image.layer.v1.tar+gzip"))
             diffs.append("sha256:" + diff)
-        config = self._json({"architecture": os.uname().machine.replace("x86_64", "amd64").replace("aarch64", "arm64"),
-                             "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": diffs}},
+        config = self._json({"architecture": ARCHITECTURE, "os": "linux", "config": {},
+                             "rootfs": {"type": "layers", "diff_ids": diffs}},
                             "application/vnd.oci.image.config.v1+json")
         manifest = self._json({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
                                "config": config, "layers": layers}, "application/vnd.oci.image.manifest.v1+json")
