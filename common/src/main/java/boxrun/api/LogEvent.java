@@ -1,6 +1,7 @@
 package boxrun.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param data text, or base64 when {@code encoding} says so; for the exit event the JSON text of an {@link ExitData}
  * @param seq one number for both streams, from 1, strictly rising
  * @param encoding {@code "base64"} when the bytes are not valid UTF-8, otherwise absent
+ * @param time when the daemon got it, where that was asked for and is known
  */
 public record LogEvent(
         @Nullable Stream stream,
         String data,
         long seq,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String encoding) {}
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String encoding,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant time) {}

@@ -14,10 +14,21 @@ import java.util.List;
 public final class BoxExecs {
     private final Transport transport;
     private final String box;
+    private final boolean times;
 
     BoxExecs(Transport transport, String box) {
+        this(transport, box, false);
+    }
+
+    private BoxExecs(Transport transport, String box, boolean times) {
         this.transport = transport;
         this.box = box;
+        this.times = times;
+    }
+
+    /** The same, whose events tell when output came. */
+    public BoxExecs withTimes() {
+        return new BoxExecs(transport, box, true);
     }
 
     public Exec start(StartExec exec) {
@@ -48,8 +59,8 @@ public final class BoxExecs {
     }
 
     private RunEvents events(String exec, String query, boolean toTheExit) {
-        HttpRequest request =
-                HttpRequest.of("GET", path(exec) + "/events" + query).header("Accept", "text/event-stream");
+        HttpRequest request = HttpRequest.of("GET", path(exec) + "/events" + query + (times ? "&times=true" : ""))
+                .header("Accept", "text/event-stream");
         return new EventStream(transport, transport.open(request), toTheExit);
     }
 

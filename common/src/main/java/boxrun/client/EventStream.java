@@ -83,7 +83,7 @@ final class EventStream implements RunEvents {
                 if (stream == null) {
                     throw new MalformedJsonException("stream", "expected \"stdout\" or \"stderr\", got null");
                 }
-                yield Optional.of(new RunEvent.Output(stream, bytes(log), log.seq()));
+                yield Optional.of(new RunEvent.Output(stream, bytes(log), log.seq(), Optional.ofNullable(log.time())));
             }
             case "exit" -> {
                 LogEvent log = Quick.decode(event.data(), LogEvent.class);

@@ -87,8 +87,8 @@ public final class InteractiveRun implements RunEvents {
     private static RunEvent output(ByteBuffer bytes) {
         byte prefix = bytes.hasRemaining() ? bytes.get() : 0;
         return switch (prefix) {
-            case OutputFrame.STDOUT -> new RunEvent.Output(Stream.STDOUT, bytes, 0);
-            case OutputFrame.STDERR -> new RunEvent.Output(Stream.STDERR, bytes, 0);
+            case OutputFrame.STDOUT -> new RunEvent.Output(Stream.STDOUT, bytes, 0, Optional.empty());
+            case OutputFrame.STDERR -> new RunEvent.Output(Stream.STDERR, bytes, 0, Optional.empty());
             default -> throw new MalformedJsonException("", "binary data for the unknown stream " + prefix);
         };
     }

@@ -4,6 +4,8 @@ import boxrun.api.ExitData;
 import boxrun.api.PullProgress;
 import boxrun.api.Stream;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a command, or the making of its box, has to tell, in order.
@@ -26,8 +28,9 @@ public sealed interface RunEvent {
      * Bytes that the command wrote, from the buffer's position to its limit.
      *
      * @param seq rises by one with each event of a command, 0 in an interactive run
+     * @param at when the daemon got them, where that was asked for and is known
      */
-    record Output(Stream stream, ByteBuffer bytes, long seq) implements RunEvent {}
+    record Output(Stream stream, ByteBuffer bytes, long seq, Optional<Instant> at) implements RunEvent {}
 
     /** The command has ended; nothing follows. */
     record Exit(ExitData data, long seq) implements RunEvent {}

@@ -208,8 +208,8 @@ class BoxrunClientTest {
         assertThat(read)
                 .containsExactly(
                         new RunEvent.Progress(new PullProgress(PullProgress.Phase.UNPACKING, null, 1, 2)),
-                        new RunEvent.Output(Stream.STDOUT, bytes('h', 'e', 'l', 'l', 'o', '\n'), 1),
-                        new RunEvent.Output(Stream.STDERR, bytes(0xff), 2),
+                        new RunEvent.Output(Stream.STDOUT, bytes('h', 'e', 'l', 'l', 'o', '\n'), 1, Optional.empty()),
+                        new RunEvent.Output(Stream.STDERR, bytes(0xff), 2, Optional.empty()),
                         new RunEvent.Exit(new ExitData(3, null), 3));
     }
 

@@ -125,9 +125,9 @@ class JsonTest {
 
     @Test
     void aMemberThatIsLeftOutWhenNullIsLeftOut() {
-        assertThat(Json.WIRE.encode(new LogEvent(Stream.STDOUT, "hi\n", 1, null)))
+        assertThat(Json.WIRE.encode(new LogEvent(Stream.STDOUT, "hi\n", 1, null, null)))
                 .isEqualTo("{\"stream\":\"stdout\",\"data\":\"hi\\n\",\"seq\":1}");
-        assertThat(Json.WIRE.encode(new LogEvent(null, "{}", 2, "base64")))
+        assertThat(Json.WIRE.encode(new LogEvent(null, "{}", 2, "base64", null)))
                 .isEqualTo("{\"stream\":null,\"data\":\"{}\",\"seq\":2,\"encoding\":\"base64\"}");
         assertThat(Json.WIRE.encode(new ExitData(3, null))).isEqualTo("{\"exit_code\":3}");
     }

@@ -4,11 +4,9 @@ import boxrun.cli.print.Listing;
 import boxrun.client.BoxrunClient;
 import boxrun.client.LifeEvent;
 import boxrun.client.LifeEvents;
-import boxrun.config.Durations;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +32,7 @@ public final class EventsCommand implements Command {
                 "show only the events that fit",
                 "box=BOX, type=box or type=exec, event=stopped. May be given more than once: of several values for a key",
                 "one has to fit; box may be given once."));
-        spec.addOption(Options.value(
-                "--since",
-                "TIME",
-                "begin with what happened since then",
-                "A time such as 2026-11-27T10:00:00Z, or how long ago, such as 10m."));
+        spec.addOption(Options.value("--since", "TIME", "begin with what happened since then", TimeOption.FORMS));
         spec.addOption(Options.value("-n, --count", "N", "end after N events"));
         spec.addOption(Options.value(
                 "--format",
@@ -66,25 +60,11 @@ public final class EventsCommand implements Command {
                 new EventFilter(
                         filters.getOrDefault("type", List.of()),
                         filters.getOrDefault("event", List.of()),
-                        Options.value(parsed, "--since")
-                                .map(text -> since(text, Instant.now()))
+                        TimeOption.read(parsed, "--since", Instant.now(), ZoneId.systemDefault())
                                 .orElse(Instant.MIN)),
                 parsed.hasMatchedOption("--since"),
                 Options.count(parsed, "--count").orElse(Integer.MAX_VALUE),
                 FormatOption.read(parsed));
-    }
-
-    static Instant since(String text, Instant now) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException notATime) {
-            try {
-                return now.minus(Durations.parse(text));
-            } catch (IllegalArgumentException e) {
-                throw new UsageException("bad value for --since: expected a time such as 2026-11-27T10:00:00Z, or how"
-                        + " long ago, such as 10m, got \"" + text + '"');
-            }
-        }
     }
 
     /** @param past whether to begin with what the daemon remembers */

@@ -14,6 +14,7 @@ import boxrun.client.ConnectionException;
 import boxrun.client.RunEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -64,7 +65,7 @@ record ExecAction(String box, StartExec request) implements Action {
         }
         while (true) {
             RunEvent event = exec.next().orElseThrow(() -> new IllegalStateException("a command without an end"));
-            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq, Optional<Instant> at)) {
                 console.write(stream, bytes);
             } else if (event instanceof RunEvent.Exit(ExitData end, long seq)) {
                 if (end.error() != null) {

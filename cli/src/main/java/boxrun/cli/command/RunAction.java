@@ -16,6 +16,7 @@ import boxrun.client.InteractiveRun;
 import boxrun.client.RunEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
         }
         while (true) {
             RunEvent event = run.next().orElseThrow(() -> new IllegalStateException("a run without an end"));
-            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq)) {
+            if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq, Optional<Instant> at)) {
                 if (terminal != null) {
                     modes.watch(bytes);
                 }

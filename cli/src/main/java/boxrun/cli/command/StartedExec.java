@@ -33,6 +33,7 @@ final class StartedExec implements RunEvents {
     private volatile boolean closed;
     private Consumer<BoxExecs> resumed = next -> {};
     private long seen;
+    private boolean times;
 
     /** @param nextDaemon finds or starts the daemon after the one of {@code daemon} */
     StartedExec(BoxrunClient daemon, Supplier<BoxrunClient> nextDaemon, Exec exec) {
@@ -45,6 +46,12 @@ final class StartedExec implements RunEvents {
     /** Begins after a number instead of with the first byte. */
     StartedExec after(long seq) {
         seen = seq;
+        return this;
+    }
+
+    /** Has output tell when it came. */
+    StartedExec withTimes() {
+        times = true;
         return this;
     }
 
@@ -82,7 +89,7 @@ final class StartedExec implements RunEvents {
     private RunEvents open() {
         RunEvents current = events;
         if (current == null) {
-            current = execs.events(exec, seen);
+            current = (times ? execs.withTimes() : execs).events(exec, seen);
             events = current;
             if (closed) {
                 current.close();

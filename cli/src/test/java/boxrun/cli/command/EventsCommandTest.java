@@ -67,13 +67,6 @@ class EventsCommandTest {
                         new Listing.AsJson()));
     }
 
-    @Test
-    void sinceIsATimeOrHowLongAgo() {
-        assertThat(EventsCommand.since("10m", AT)).isEqualTo(AT.minusSeconds(600));
-        assertThat(EventsCommand.since("2026-11-23T13:00:00+01:00", Instant.EPOCH))
-                .isEqualTo(AT);
-    }
-
     @ParameterizedTest
     @CsvSource({
         "-f type=box, true, false",

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -27,11 +28,15 @@ import java.util.Optional;
  * has returned from is there after a crash of the daemon; what a crash tore is cut off by {@link #open}, and
  * {@link #offset} says from where the engine has to deliver again. Output is cut between characters, never inside one.
  *
+ * <p>It notes when output was written, to the millisecond. What an earlier daemon could not take is written when the
+ * next one gets it, and has that one's time.
+ *
  * <p>What it does not do: it does not survive a loss of power, because the command does not either.
  */
 public final class ExecLog implements OutputSink {
     private final Path path;
     private final long maxBytes;
+    private final Clock clock;
     private final Map<Stream, Long> offsets = new EnumMap<>(Stream.class);
     private final Map<Stream, byte[]> held = new EnumMap<>(Stream.class);
     private final LogIndex index = new LogIndex();
@@ -39,10 +44,13 @@ public final class ExecLog implements OutputSink {
     private Optional<ExitData> exit = Optional.empty();
     private long end;
     private long lastSeq;
+    /** The last that is in the file; 0 before the first. */
+    private long time;
 
-    private ExecLog(Path path, long maxBytes) {
+    private ExecLog(Path path, long maxBytes, Clock clock) {
         this.path = path;
         this.maxBytes = maxBytes;
+        this.clock = clock;
         for (Stream stream : Stream.values()) {
             offsets.put(stream, 0L);
             held.put(stream, new byte[0]);
@@ -54,8 +62,8 @@ public final class ExecLog implements OutputSink {
      *
      * @param maxBytes that its file may have
      */
-    public static ExecLog create(Path path, long maxBytes) {
-        ExecLog log = new ExecLog(path, maxBytes);
+    public static ExecLog create(Path path, long maxBytes, Clock clock) {
+        ExecLog log = new ExecLog(path, maxBytes, clock);
         try {
             log.file = Optional.of(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         } catch (IOException e) {
@@ -65,8 +73,8 @@ public final class ExecLog implements OutputSink {
     }
 
     /** The log that an earlier daemon wrote, to go on with it unless it has ended; what was torn is cut off. */
-    public static ExecLog open(Path path, long maxBytes) {
-        ExecLog log = new ExecLog(path, maxBytes);
+    public static ExecLog open(Path path, long maxBytes, Clock clock) {
+        ExecLog log = new ExecLog(path, maxBytes, clock);
         try {
             FileChannel channel = FileChannel.open(
                     path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -94,11 +102,13 @@ public final class ExecLog implements OutputSink {
             lastSeq++;
             return;
         }
-        if (kind.isEvent()) {
+        if (kind == LogFormat.Kind.TIME) {
+            time = LogFormat.time(record.payload());
+        } else if (kind.isEvent()) {
             held.put(kind.stream(), new byte[0]);
             offsets.merge(kind.stream(), (long) record.length(), Long::sum);
             lastSeq++;
-            index.add(lastSeq, record.position());
+            index.add(lastSeq, record.position(), time);
         } else {
             held.put(kind.stream(), record.payload());
         }
@@ -196,7 +206,14 @@ public final class ExecLog implements OutputSink {
     }
 
     private void add(Stream stream, byte[] bytes, int unfinished) {
+        if (bytes.length == 0) {
+            return;
+        }
         ByteArrayOutputStream records = new ByteArrayOutputStream(bytes.length + 64);
+        long now = clock.millis();
+        if (now != time) {
+            LogFormat.writeTime(records, now);
+        }
         int to = bytes.length - unfinished;
         int events = 0;
         for (int at = 0; at < to; events++) {
@@ -214,8 +231,9 @@ public final class ExecLog implements OutputSink {
             LogFormat.write(records, LogFormat.Kind.held(stream), bytes, to, unfinished);
         }
         write(records);
+        time = now;
         if (events > 0) {
-            index.add(lastSeq + 1, end);
+            index.add(lastSeq + 1, end, time);
         }
         end += records.size();
         lastSeq += events;

@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 
 /**
  * Where the commands of one box are kept.
  *
  * @param directory with one log for each command and their journal
  * @param limit of the log of one command
+ * @param clock tells when output was written
  */
-record ExecLogs(Path directory, OutputLimit limit) {
+record ExecLogs(Path directory, OutputLimit limit, Clock clock) {
 
     /** Whether any command was ever kept. */
     boolean exist() {
@@ -33,11 +35,11 @@ record ExecLogs(Path directory, OutputLimit limit) {
     }
 
     ExecLog create(String exec) {
-        return ExecLog.create(file(exec), limit.of(directory, name(exec)));
+        return ExecLog.create(file(exec), limit.of(directory, name(exec)), clock);
     }
 
     ExecLog open(String exec) {
-        return ExecLog.open(file(exec), limit.of(directory, name(exec)));
+        return ExecLog.open(file(exec), limit.of(directory, name(exec)), clock);
     }
 
     /** What the terminal of a session showed last. */

@@ -252,7 +252,12 @@ public final class Execs implements BoxListener {
     private BoxExecs of(BoxId id, boolean durable) {
         return byBox.computeIfAbsent(id, box -> {
             BoxExecs execs = new BoxExecs(
-                    box, new ExecLogs(boxes.directory(box).resolve("execs"), limit), durable, engine, boxes, clock);
+                    box,
+                    new ExecLogs(boxes.directory(box).resolve("execs"), limit, clock),
+                    durable,
+                    engine,
+                    boxes,
+                    clock);
             execs.load(boxes.isRunning(box));
             return execs;
         });

@@ -2,6 +2,8 @@ package boxrun.daemon.exec;
 
 import boxrun.api.ExitData;
 import boxrun.api.Stream;
+import java.time.Instant;
+import java.util.Optional;
 
 /** One numbered event of a command. */
 public sealed interface LogEntry {
@@ -14,9 +16,10 @@ public sealed interface LogEntry {
      *
      * @param text whether {@code bytes} are whole UTF-8 characters
      * @param bytes not to be changed; never compared, and too many to be copied at each step
+     * @param at when the daemon got it; empty for what an earlier version wrote
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Output(long seq, Stream stream, boolean text, byte[] bytes) implements LogEntry {}
+    record Output(long seq, Stream stream, boolean text, byte[] bytes, Optional<Instant> at) implements LogEntry {}
 
     /** The end; the last event. */
     record Exit(long seq, ExitData data) implements LogEntry {}

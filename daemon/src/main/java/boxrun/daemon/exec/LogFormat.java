@@ -11,6 +11,9 @@ import java.util.Optional;
  * <p>A record of kind {@code HELD_…} has the first bytes of a character whose rest has not come yet. It is no event:
  * the next record of that stream repeats its bytes. It is written because the engine has to keep only what has not been
  * written.
+ *
+ * <p>A record of kind {@code TIME} has the milliseconds since 1970 at which the records after it were written, up to
+ * the next of its kind. It is no event either. Logs of earlier versions have none.
  */
 final class LogFormat {
     static final int HEADER = 5;
@@ -18,6 +21,8 @@ final class LogFormat {
     static final int MAX_PIECE = 64 * 1024;
     /** The longest payload there can be: the end of a command with its message. */
     static final int MAX_PAYLOAD = 1024 * 1024;
+
+    private static final int TIME_PAYLOAD = Long.BYTES;
 
     private LogFormat() {}
 
@@ -28,6 +33,7 @@ final class LogFormat {
         STDERR_BYTES('E'),
         STDOUT_HELD('h'),
         STDERR_HELD('H'),
+        TIME('t'),
         EXIT('x');
 
         private final char code;
@@ -44,6 +50,7 @@ final class LogFormat {
                 case 'E' -> Optional.of(STDERR_BYTES);
                 case 'h' -> Optional.of(STDOUT_HELD);
                 case 'H' -> Optional.of(STDERR_HELD);
+                case 't' -> Optional.of(TIME);
                 case 'x' -> Optional.of(EXIT);
                 default -> Optional.empty();
             };
@@ -65,13 +72,13 @@ final class LogFormat {
             return switch (this) {
                 case STDOUT_TEXT, STDOUT_BYTES, STDOUT_HELD -> Stream.STDOUT;
                 case STDERR_TEXT, STDERR_BYTES, STDERR_HELD -> Stream.STDERR;
-                case EXIT -> throw new IllegalStateException("the end belongs to no stream");
+                case TIME, EXIT -> throw new IllegalStateException(this + " belongs to no stream");
             };
         }
 
         /** Whether readers see it and it has a number. */
         boolean isEvent() {
-            return this != STDOUT_HELD && this != STDERR_HELD;
+            return this != STDOUT_HELD && this != STDERR_HELD && this != TIME;
         }
     }
 
@@ -86,6 +93,16 @@ final class LogFormat {
         to.write(bytes, from, length);
     }
 
+    static void writeTime(ByteArrayOutputStream to, long millis) {
+        byte[] payload = ByteBuffer.allocate(TIME_PAYLOAD).putLong(millis).array();
+        write(to, Kind.TIME, payload, 0, payload.length);
+    }
+
+    /** What a record of kind {@code TIME} says. */
+    static long time(byte[] payload) {
+        return ByteBuffer.wrap(payload).getLong();
+    }
+
     /** Takes a header off the buffer; empty when these bytes are none, as after a torn write. */
     static Optional<Header> header(ByteBuffer from) {
         int length = from.getInt();
@@ -93,6 +110,7 @@ final class LogFormat {
         if (length < 0 || length > MAX_PAYLOAD) {
             return Optional.empty();
         }
-        return kind.map(known -> new Header(known, length));
+        return kind.filter(known -> known != Kind.TIME || length == TIME_PAYLOAD)
+                .map(known -> new Header(known, length));
     }
 }

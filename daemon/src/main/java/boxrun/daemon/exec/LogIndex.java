@@ -8,10 +8,15 @@ final class LogIndex {
 
     private long[] seqs = new long[8];
     private long[] positions = new long[8];
+    private long[] times = new long[8];
     private int size;
 
-    /** An event's number and where it begins. */
-    record Mark(long seq, long position) {}
+    /**
+     * An event's number and where it, or the time in front of it, begins.
+     *
+     * @param time that holds there unless another follows; 0 where none is known
+     */
+    record Mark(long seq, long position, long time) {}
 
     LogIndex() {
         seqs[0] = 1;
@@ -19,16 +24,18 @@ final class LogIndex {
     }
 
     /** Notes an event; events come in rising order, and one that is noted again after a failed write is the same. */
-    void add(long seq, long position) {
+    void add(long seq, long position, long time) {
         if (position - positions[size - 1] < STEP) {
             return;
         }
         if (size == seqs.length) {
             seqs = Arrays.copyOf(seqs, 2 * size);
             positions = Arrays.copyOf(positions, 2 * size);
+            times = Arrays.copyOf(times, 2 * size);
         }
         seqs[size] = seq;
         positions[size] = position;
+        times[size] = time;
         size++;
     }
 
@@ -36,6 +43,6 @@ final class LogIndex {
     Mark before(long seq) {
         int found = Arrays.binarySearch(seqs, 0, size, Math.max(1, seq));
         int at = found >= 0 ? found : -found - 2;
-        return new Mark(seqs[at], positions[at]);
+        return new Mark(seqs[at], positions[at], times[at]);
     }
 }

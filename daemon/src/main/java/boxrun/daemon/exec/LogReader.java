@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -25,6 +26,7 @@ public final class LogReader implements Closeable {
     private long bufferStart;
 
     private long nextSeq;
+    private Optional<Instant> time;
     private ExecLog.Extent extent;
     private boolean over;
 
@@ -36,6 +38,7 @@ public final class LogReader implements Closeable {
         LogIndex.Mark start = log.before(this.after + 1);
         this.bufferStart = start.position();
         this.nextSeq = start.seq();
+        this.time = start.time() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(start.time()));
         this.extent = new ExecLog.Extent(0, 0, Optional.empty());
         try {
             this.file = FileChannel.open(path, StandardOpenOption.READ);
@@ -98,17 +101,25 @@ public final class LogReader implements Closeable {
         if (header.kind() == LogFormat.Kind.EXIT) {
             throw failure(new IOException("an end before the end at " + position()));
         }
+        if (header.kind() == LogFormat.Kind.TIME) {
+            time = Optional.of(Instant.ofEpochMilli(LogFormat.time(payload(header))));
+            return Optional.empty();
+        }
         boolean wanted = header.kind().isEvent() && nextSeq > after;
         long seq = header.kind().isEvent() ? nextSeq++ : 0;
         if (!wanted) {
             skip(header.length());
             return Optional.empty();
         }
+        boolean text = header.kind() == LogFormat.Kind.text(header.kind().stream());
+        return Optional.of(new LogEntry.Output(seq, header.kind().stream(), text, payload(header), time));
+    }
+
+    private byte[] payload(LogFormat.Header header) {
         require(header.length());
         byte[] bytes = new byte[header.length()];
         buffer.get(bytes);
-        boolean text = header.kind() == LogFormat.Kind.text(header.kind().stream());
-        return Optional.of(new LogEntry.Output(seq, header.kind().stream(), text, bytes));
+        return bytes;
     }
 
     private void skip(int length) {

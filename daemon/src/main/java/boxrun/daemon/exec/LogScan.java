@@ -18,7 +18,7 @@ final class LogScan {
     /**
      * A record.
      *
-     * @param payload of a held character or the end; left empty for output. Never compared
+     * @param payload of a held character, a time or the end; left empty for output. Never compared
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Found(LogFormat.Kind kind, long position, int length, byte[] payload) {}

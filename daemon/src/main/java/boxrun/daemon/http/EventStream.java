@@ -26,6 +26,7 @@ final class EventStream implements AutoCloseable {
 
     private final OutputStream out;
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+    private boolean times;
 
     private EventStream(OutputStream out) {
         this.out = out;
@@ -38,6 +39,11 @@ final class EventStream implements AutoCloseable {
         stream.pending.writeBytes(COMMENT);
         stream.flush();
         return stream;
+    }
+
+    /** Tells of each piece of output from now on when it came. */
+    void tellTimes() {
+        times = true;
     }
 
     /** Sends an event that has no number. */
@@ -112,7 +118,7 @@ final class EventStream implements AutoCloseable {
             case LogEntry.Exit exit -> {
                 begin("exit", exit.seq());
                 pending.writeBytes(
-                        Json.WIRE.bytes(new LogEvent(null, Json.WIRE.encode(exit.data()), exit.seq(), null)));
+                        Json.WIRE.bytes(new LogEvent(null, Json.WIRE.encode(exit.data()), exit.seq(), null, null)));
                 end();
             }
         }
@@ -131,7 +137,11 @@ final class EventStream implements AutoCloseable {
         } else {
             pending.writeBytes(Base64.getEncoder().encode(output.bytes()));
         }
-        ascii("\",\"seq\":" + output.seq() + (output.text() ? "}" : ",\"encoding\":\"base64\"}"));
+        ascii("\",\"seq\":" + output.seq());
+        if (times) {
+            ascii(",\"time\":" + output.at().map(Json.WIRE::encode).orElse("null"));
+        }
+        ascii(output.text() ? "}" : ",\"encoding\":\"base64\"}");
         end();
     }
 

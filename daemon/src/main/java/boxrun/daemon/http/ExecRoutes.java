@@ -50,9 +50,13 @@ final class ExecRoutes {
 
     void events(ServerRequest request, ServerResponse response) {
         long after = Requests.after(request).orElse(0L);
+        boolean times = Requests.flag(request, "times");
         try (LogReader events = execs.events(box(request), exec(request), after)) {
             ClientWatch.stream(response, requests, () -> {
                 try (EventStream stream = EventStream.begin(response)) {
+                    if (times) {
+                        stream.tellTimes();
+                    }
                     if (Requests.query(request, "follow")
                             .filter("false"::equals)
                             .isEmpty()) {

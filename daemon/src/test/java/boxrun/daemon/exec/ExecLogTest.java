@@ -10,7 +10,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -32,21 +35,23 @@ class ExecLogTest {
     @TempDir
     Path directory;
 
+    private final Clock clock = Clock.systemUTC();
+
     @Test
     void outputComesBackAsItWasWrittenUnderRisingNumbers() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         append(log, Stream.STDOUT, "hello\n");
         append(log, Stream.STDERR, "oops\n");
         append(log, Stream.STDOUT, "wörld\n");
         log.finish(EXIT);
         assertThat(described(log, 0))
                 .containsExactly("1 STDOUT hello\n", "2 STDERR oops\n", "3 STDOUT wörld\n", "4 exit 3");
-        assertThat(described(ExecLog.open(file(), MAX), 0)).isEqualTo(described(log, 0));
+        assertThat(described(ExecLog.open(file(), MAX, clock), 0)).isEqualTo(described(log, 0));
     }
 
     @Test
     void aCharacterThatComesInPartsIsOneEventAndNeverSplit() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         byte[] euro = "€".getBytes(UTF_8);
         append(log, Stream.STDOUT, "a");
         for (byte part : euro) {
@@ -60,7 +65,7 @@ class ExecLogTest {
 
     @Test
     void bytesThatAreNoTextAreMarkedAndTheTextBeforeThemIsText() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         log.append(Stream.STDOUT, 0, new byte[] {'o', 'k', (byte) 0xff, 'x'});
         log.append(Stream.STDOUT, 4, new byte[] {(byte) 0xe2, (byte) 0x82});
         log.finish(EXIT);
@@ -70,7 +75,7 @@ class ExecLogTest {
 
     @Test
     void bytesThatTheLogHasAreNotTakenTwice() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         append(log, Stream.STDOUT, "abc");
         log.append(Stream.STDOUT, 0, "abc".getBytes(UTF_8));
         log.append(Stream.STDOUT, 1, "bcde".getBytes(UTF_8));
@@ -80,7 +85,7 @@ class ExecLogTest {
 
     @Test
     void aReaderThatComesBackGoesOnAfterAnyNumber() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         Random random = new Random(5);
         for (int i = 0; i < 300; i++) {
             append(
@@ -91,7 +96,7 @@ class ExecLogTest {
         log.finish(EXIT);
         List<String> all = described(log, 0);
         assertThat(all).hasSize(301);
-        ExecLog reopened = ExecLog.open(file(), MAX);
+        ExecLog reopened = ExecLog.open(file(), MAX, clock);
         for (int after = 0; after <= 302; after++) {
             List<String> expected = all.subList(Math.min(after, all.size()), all.size());
             assertThat(described(log, after)).isEqualTo(expected);
@@ -101,7 +106,7 @@ class ExecLogTest {
 
     @Test
     void followersGetEveryEventWhileItIsWritten() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         List<List<String>> seen = new ArrayList<>();
         List<Thread> readers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
@@ -128,7 +133,7 @@ class ExecLogTest {
 
     @Test
     void aReaderWithoutPatienceIsToldThatThereIsNothingYet() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         try (LogReader reader = log.reader(0)) {
             assertThat(reader.next(Duration.ZERO)).isEmpty();
             assertThat(reader.over()).isFalse();
@@ -150,21 +155,21 @@ class ExecLogTest {
             sent.put(Stream.STDOUT, mixed(random));
             sent.put(Stream.STDERR, mixed(random));
             Path file = directory.resolve("crash-" + seed);
-            ExecLog log = ExecLog.create(file, MAX);
+            ExecLog log = ExecLog.create(file, MAX, clock);
             send(log, sent, random, random.nextInt(3000));
             List<LogEntry> before = entries(log, false);
             long torn = random.nextLong(Files.size(file) + 1);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.truncate(torn);
             }
-            ExecLog again = ExecLog.open(file, MAX);
+            ExecLog again = ExecLog.open(file, MAX, clock);
             List<LogEntry> kept = entries(again, false);
             assertThat(keys(before).subList(0, kept.size())).as("seed %d", seed).isEqualTo(keys(kept));
             send(again, sent, random, Integer.MAX_VALUE);
             again.finish(EXIT);
             List<LogEntry> after = entries(again, true);
             assertThat(keys(after).subList(0, kept.size())).as("seed %d", seed).isEqualTo(keys(kept));
-            assertThat(keys(entries(ExecLog.open(file, MAX), true))).isEqualTo(keys(after));
+            assertThat(keys(entries(ExecLog.open(file, MAX, clock), true))).isEqualTo(keys(after));
             check(after, sent, seed);
         }
     }
@@ -232,12 +237,12 @@ class ExecLogTest {
 
     @Test
     void aLogOfHalfAMillionSingleBytesIsReadBackWhole() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         for (int i = 0; i < 500_000; i++) {
             log.append(Stream.STDOUT, i, new byte[] {(byte) ('a' + i % 26)});
         }
         log.finish(EXIT);
-        try (LogReader reader = ExecLog.open(file(), MAX).reader(400_000)) {
+        try (LogReader reader = ExecLog.open(file(), MAX, clock).reader(400_000)) {
             for (int i = 400_000; i < 500_000; i++) {
                 LogEntry.Output output = (LogEntry.Output) reader.next(LONG).orElseThrow();
                 assertThat(output.seq()).isEqualTo(i + 1L);
@@ -248,7 +253,7 @@ class ExecLogTest {
 
     @Test
     void aPieceThatIsVeryLongIsCutIntoBoundedEvents() throws Exception {
-        ExecLog log = ExecLog.create(file(), MAX);
+        ExecLog log = ExecLog.create(file(), MAX, clock);
         byte[] long3 = "日".repeat(100_000).getBytes(UTF_8);
         log.append(Stream.STDOUT, 0, long3);
         log.finish(EXIT);
@@ -261,6 +266,52 @@ class ExecLogTest {
             }
         }
         assertThat(all.toByteArray()).isEqualTo(long3);
+    }
+
+    /** Two mebibytes, so that a reader may begin in the middle. */
+    @Test
+    void everyPieceOfOutputHasTheTimeAtWhichItWasWritten() throws Exception {
+        ExecLog log = ExecLog.create(file(), MAX, clock);
+        List<Optional<Instant>> times = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            // Several pieces of one moment, and a clock that is put back.
+            Instant now = Instant.ofEpochMilli(1_000_000 + (i / 3) * 1000L - (i > 20 ? 9000 : 0));
+            log = ExecLog.open(file(), MAX, Clock.fixed(now, ZoneOffset.UTC));
+            append(log, i % 2 == 0 ? Stream.STDOUT : Stream.STDERR, "x".repeat(60_000));
+            times.add(Optional.of(now));
+        }
+        log.finish(EXIT);
+        for (ExecLog read : List.of(log, ExecLog.open(file(), MAX, clock))) {
+            for (int after : new int[] {0, 1, 17, 18, 19, 20, 35, 39}) {
+                assertThat(times(read, after)).isEqualTo(times.subList(after, times.size()));
+            }
+        }
+    }
+
+    @Test
+    void aLogOfAnEarlierVersionHasNoTimesAndGoesOnWithThem() throws Exception {
+        ByteArrayOutputStream old = new ByteArrayOutputStream();
+        LogFormat.write(old, LogFormat.Kind.STDOUT_TEXT, "old\n".getBytes(UTF_8), 0, 4);
+        LogFormat.write(old, LogFormat.Kind.STDOUT_HELD, "€".getBytes(UTF_8), 0, 2);
+        Files.write(file(), old.toByteArray());
+        ExecLog log = ExecLog.open(file(), MAX, Clock.fixed(Instant.EPOCH.plusSeconds(7), ZoneOffset.UTC));
+        assertThat(log.offset(Stream.STDOUT)).isEqualTo(6);
+        log.append(Stream.STDOUT, 4, "€ new\n".getBytes(UTF_8));
+        log.finish(EXIT);
+        assertThat(described(log, 0)).containsExactly("1 STDOUT old\n", "2 STDOUT € new\n", "3 exit 3");
+        assertThat(times(log, 0)).containsExactly(Optional.empty(), Optional.of(Instant.EPOCH.plusSeconds(7)));
+    }
+
+    private static List<Optional<Instant>> times(ExecLog log, long after) throws Exception {
+        List<Optional<Instant>> times = new ArrayList<>();
+        try (LogReader reader = log.reader(after)) {
+            for (Optional<LogEntry> entry = reader.next(LONG); entry.isPresent(); entry = reader.next(LONG)) {
+                if (entry.get() instanceof LogEntry.Output output) {
+                    times.add(output.at());
+                }
+            }
+        }
+        return times;
     }
 
     private Path file() {
