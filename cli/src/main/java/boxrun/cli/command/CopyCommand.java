@@ -30,8 +30,8 @@ public final class CopyCommand implements Command {
                 "As SRC, - is a tar archive on standard input, which is unpacked in the directory DST of a box; as DST, it",
                 "is a tar archive on standard output.",
                 "",
-                "Permissions, times and links are kept. In a box, files belong to root unless -a is given; here, they",
-                "belong to you, and what has several names becomes several files. What comes out of a box is not",
+                "Permissions, times and links are kept, and a file with several names in what is copied keeps those. In a",
+                "box, files belong to root unless -a is given; here, they belong to you. What comes out of a box is not",
                 "trusted: links that lead out of what is copied, devices and pipes are named and left out, with exit",
                 "code 125, and set-user-id bits are dropped.");
         spec.addOption(Options.flag("-a, --archive", "keep the numbers of owners, in a box"));

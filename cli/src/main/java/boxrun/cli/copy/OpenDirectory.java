@@ -58,6 +58,11 @@ final class OpenDirectory implements Closeable {
         return stream.getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** What tells the regular file of a name from all others; nothing when there is none. */
+    Optional<Object> file(Path name) throws IOException {
+        return attributes(name).filter(BasicFileAttributes::isRegularFile).map(BasicFileAttributes::fileKey);
+    }
+
     /** Removes a file or link; a directory is in the way. */
     void clear(Path name) throws IOException {
         Optional<BasicFileAttributes> there = attributes(name);
@@ -78,9 +83,6 @@ final class OpenDirectory implements Closeable {
     }
 
     SeekableByteChannel read(Path name) throws IOException {
-        if (attributes(name).filter(BasicFileAttributes::isRegularFile).isEmpty()) {
-            throw new NoSuchFileException(name.toString());
-        }
         return stream.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 

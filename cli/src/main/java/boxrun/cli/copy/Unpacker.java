@@ -64,28 +64,30 @@ final class Unpacker implements Closeable {
                     destination.makeLink(path, Names.path(entry.link()));
                 }
             }
-            case HARD_LINK -> writeAgain(entry, path);
+            case HARD_LINK -> nameAgain(entry, path);
             case CHARACTER_DEVICE, BLOCK_DEVICE, PIPE ->
                 refusals.add(entry.name(), entry.type().words());
         }
     }
 
     private void write(TarEntry entry, List<String> path, InputStream content) throws IOException {
-        OpenDirectory parent = destination.parentOf(path, true);
-        Path name = Names.path(path.getLast());
-        parent.clear(name);
-        try (OutputStream out = Channels.newOutputStream(parent.create(name))) {
+        try (OutputStream out = Channels.newOutputStream(destination.makeFile(path))) {
             content.transferTo(out);
         }
-        parent.finish(name, entry.mode(), entry.modified());
+        destination.parentOf(path, false).finish(Names.path(path.getLast()), entry.mode(), entry.modified());
     }
 
-    /** Java cannot make a hard link by descriptors: the file that it is a second name of is copied. */
-    private void writeAgain(TarEntry entry, List<String> path) throws IOException {
+    /** A second name is given to what this copy made, and to nothing else. */
+    private void nameAgain(TarEntry entry, List<String> path) throws IOException {
         List<String> original = components(entry.link());
-        try (InputStream content =
-                Channels.newInputStream(destination.parentOf(original, false).read(Names.path(original.getLast())))) {
-            write(entry, path, content);
+        if (original.equals(path)) {
+            return;
+        }
+        // Held open, because what it is written to may be in its place.
+        try (InputStream content = Channels.newInputStream(destination.readMade(original))) {
+            if (!destination.makeHardLink(path, original)) {
+                write(entry, path, content);
+            }
         } catch (NoSuchFileException absent) {
             refusals.add(entry.name(), "a hard link to " + Names.shown(entry.link()) + ", which was not copied");
         }

@@ -140,37 +140,39 @@ class UnpackerTest {
                 .withMessageContaining("sub is a link");
     }
 
+    /** A byte, and while it is read, somebody puts a link to the outside in place of a directory. */
+    private final class Swapping extends InputStream {
+        private boolean swapped;
+
+        @Override
+        public int read() throws IOException {
+            if (swapped) {
+                return -1;
+            }
+            swapped = true;
+            Files.move(here.resolve("copy/d"), here.resolve("moved"));
+            Files.createSymbolicLink(here.resolve("copy/d"), outside);
+            return 'x';
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int one = read();
+            if (one < 0) {
+                return -1;
+            }
+            buffer[offset] = (byte) one;
+            return 1;
+        }
+    }
+
     @Test
     void aDirectoryThatBecomesALinkMeanwhileIsNotFollowed() throws IOException {
-        InputStream swapping = new InputStream() {
-            private boolean swapped;
-
-            @Override
-            public int read() throws IOException {
-                if (swapped) {
-                    return -1;
-                }
-                swapped = true;
-                Files.move(here.resolve("copy/d"), here.resolve("moved"));
-                Files.createSymbolicLink(here.resolve("copy/d"), outside);
-                return 'x';
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) throws IOException {
-                int one = read();
-                if (one < 0) {
-                    return -1;
-                }
-                buffer[offset] = (byte) one;
-                return 1;
-            }
-        };
         try (Unpacker unpacker = new Unpacker(here, 1, new Refusals(note -> {}))) {
             unpacker.unpack(Archives.source(
                     directory("copy"),
                     directory("copy/d"),
-                    file("copy/d/first", 1, swapping),
+                    file("copy/d/first", 1, new Swapping()),
                     file("copy/d/second", "y"),
                     directory("copy/d/third"),
                     link("copy/d/fourth", "second")));
@@ -198,10 +200,54 @@ class UnpackerTest {
     }
 
     @Test
-    void aHardLinkBecomesACopyOfWhatItNames() throws IOException {
-        assertThat(unpack(directory("d"), file("d/a", "same"), item(TarEntry.Type.HARD_LINK, "d/b", "d/a")))
+    void aFileWithSeveralNamesKeepsThem() throws IOException {
+        Files.createDirectory(here.resolve("copy"));
+        Files.writeString(here.resolve("copy/b"), "in the way");
+        assertThat(unpack(
+                        directory("d"),
+                        file("d/a", "same"),
+                        item(TarEntry.Type.HARD_LINK, "d/b", "d/a"),
+                        item(TarEntry.Type.HARD_LINK, "d/b", "d/b"),
+                        item(TarEntry.Type.HARD_LINK, "d/a", "d/b"),
+                        directory("d/sub"),
+                        item(TarEntry.Type.HARD_LINK, "d/sub/c", "d/b"),
+                        file("d/other", "same")))
                 .isEmpty();
-        assertThat(here.resolve("copy/b")).content().isEqualTo("same");
+        assertThat(here.resolve("copy/a")).content().isEqualTo("same");
+        assertThat(Files.getAttribute(here.resolve("copy/a"), "unix:nlink")).isEqualTo(3);
+        assertThat(Files.isSameFile(here.resolve("copy/a"), here.resolve("copy/b")))
+                .isTrue();
+        assertThat(Files.isSameFile(here.resolve("copy/a"), here.resolve("copy/sub/c")))
+                .isTrue();
+    }
+
+    /** Otherwise what the copy does to one of the names would be done to the file. */
+    @Test
+    void aFileThatWasThereGetsNoSecondName() throws IOException {
+        Files.createDirectory(here.resolve("copy"));
+        Path there = Files.writeString(here.resolve("copy/there"), "kept");
+        assertThat(unpack(directory("d"), item(TarEntry.Type.HARD_LINK, "d/b", "d/there")))
+                .containsExactly("not copied: copy/b is a hard link to copy/there, which was not copied");
+        assertThat(here.resolve("copy/b")).doesNotExist();
+        assertThat(there).content().isEqualTo("kept");
+    }
+
+    @Test
+    void aFileThatIsReplacedMeanwhileGetsNoSecondNameEither() throws IOException {
+        try (Unpacker unpacker = new Unpacker(here, 1, new Refusals(note -> {}))) {
+            unpacker.unpack(Archives.source(
+                    directory("copy"),
+                    directory("copy/d"),
+                    file("copy/d/precious", "ours"),
+                    file("copy/d/second", 1, new Swapping()),
+                    item(TarEntry.Type.HARD_LINK, "copy/d/b", "copy/d/precious")));
+        } catch (IOException theDirectoryItselfIsALinkNow) {
+            assertThat(theDirectoryItselfIsALinkNow).hasMessageContaining("d");
+        }
+        assertThat(here.resolve("moved/b")).content().isEqualTo("ours");
+        assertThat(Files.getAttribute(outside.resolve("precious"), "unix:nlink"))
+                .isEqualTo(1);
+        Files.delete(here.resolve("copy/d"));
     }
 
     @Test
