@@ -4,6 +4,7 @@ import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.config.Reasons;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,6 +46,10 @@ final class EnvironmentOptions {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw new ProblemException(
+                            ErrorCode.VALIDATION_ERROR, "cannot read the --env-file: " + file + " is not UTF-8 text")
+                    .because(e);
         } catch (IOException e) {
             throw new ProblemException(ErrorCode.VALIDATION_ERROR, "cannot read the --env-file: " + Reasons.of(e))
                     .because(e);
@@ -52,7 +57,8 @@ final class EnvironmentOptions {
         int number = 0;
         for (String line : lines) {
             number++;
-            String setting = line.stripLeading();
+            // Some editors begin a file with the sign for its encoding.
+            String setting = (number == 1 ? line.replaceFirst("^\uFEFF", "") : line).stripLeading();
             if (!setting.isEmpty() && !setting.startsWith("#")) {
                 set(setting, file + " line " + number, here, variables);
             }
