@@ -24,10 +24,10 @@ _boxrun_options() {
     case "$1" in
         run)
             flags='-i --interactive -t --tty --network -d --detach --rm -q --quiet --debug -h --help'
-            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir -u --user --timeout --session --detach-keys --progress -H --host' ;;
+            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus -m --memory --disk --pids-limit -p --publish --pull -w --workdir -u --user --timeout --session --detach-keys --progress -H --host' ;;
         create)
             flags='--network -q --quiet --debug -h --help'
-            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus --memory --disk --pids-limit -p --publish --pull -w --workdir --init-timeout --progress -H --host' ;;
+            valued='--name -l --label -e --env --env-file -v --volume --cpu --cpus -m --memory --disk --pids-limit -p --publish --pull -w --workdir --init-timeout --progress -H --host' ;;
         ls)
             flags='-a --all -q --quiet --no-trunc --debug -h --help'
             valued='--status -f --filter -n --last --format -H --host' ;;
@@ -60,7 +60,10 @@ _boxrun_options() {
             valued='--older-than --filter -H --host' ;;
         inspect)
             flags='--debug -h --help'
-            valued='--type --format -H --host' ;;
+            valued='--type -f --format -H --host' ;;
+        port)
+            flags='--debug -h --help'
+            valued='-H --host' ;;
         stats)
             flags='--no-stream --debug -h --help'
             valued='--format -H --host' ;;
@@ -77,14 +80,14 @@ _boxrun_options() {
             flags='--list --debug -h --help'
             valued='-e --env --env-file -w --workdir -u --user --session --detach-keys --format -H --host' ;;
         logs)
-            flags='-f --follow --debug -h --help'
-            valued='-n --tail -H --host' ;;
+            flags='-f --follow -t --timestamps --debug -h --help'
+            valued='-n --tail --since --until -H --host' ;;
         wait)
             flags='--debug -h --help'
             valued='--condition -H --host' ;;
         images)
-            flags='-q --quiet --debug -h --help'
-            valued='--format -H --host' ;;
+            flags='-q --quiet --no-trunc --debug -h --help'
+            valued='-f --filter --format -H --host' ;;
         pull)
             flags='-q --quiet --debug -h --help'
             valued='--progress -H --host' ;;
@@ -92,11 +95,11 @@ _boxrun_options() {
             flags='-q --quiet --debug -h --help'
             valued='-i --input -H --host' ;;
         rmi)
-            flags='--ignore --debug -h --help'
+            flags='-f --force --ignore --debug -h --help'
             valued='-H --host' ;;
         info)
             flags='--debug -h --help'
-            valued='--format -H --host' ;;
+            valued='-f --format -H --host' ;;
         doctor)
             flags='--debug -h --help'
             valued='--format -H --host' ;;
@@ -108,7 +111,7 @@ _boxrun_options() {
             valued='--host --port' ;;
         version)
             flags='--debug -h --help'
-            valued='-H --host' ;;
+            valued='-f --format -H --host' ;;
         completion)
             flags='--debug -h --help'
             valued='-H --host' ;;
@@ -157,18 +160,20 @@ _boxrun_argument() {
         'cp '*) _boxrun_places ;;
         'rm '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'inspect '*) COMPREPLY=($(compgen -W "$(_boxrun_known all)" -- "$word")) ;;
+        'port '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'stats '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'exec 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'shell 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'attach 0') COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'logs '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
         'wait '*) COMPREPLY=($(compgen -W "$(_boxrun_known boxes)" -- "$word")) ;;
+        'images 0') COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'pull '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'load 0') _boxrun_files ;;
         'rmi '*) COMPREPLY=($(compgen -W "$(_boxrun_known images)" -- "$word")) ;;
         'daemon 0') COMPREPLY=($(compgen -W 'status start stop restart logs' -- "$word")) ;;
         'completion 0') COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")) ;;
-        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
+        'help 0') COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect port stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help environment exit-codes image-names' -- "$word")) ;;
         *' 0') : ;;
         *) _boxrun_files ;;
     esac
@@ -224,7 +229,7 @@ _boxrun_offer() {
     if [[ $word == -* && $arguments == 0 ]]; then
         COMPREPLY=($(compgen -W "$flags $valued" -- "$word"))
     elif [[ -z $command ]]; then
-        COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
+        COMPREPLY=($(compgen -W 'run create ls ps start stop restart kill rename cp rm gc inspect port stats events exec shell attach logs wait images pull load rmi info doctor daemon serve version completion help' -- "$word"))
     else
         _boxrun_argument "$command" "$arguments"
     fi

@@ -17,6 +17,7 @@ import boxrun.cli.command.KnownCommand;
 import boxrun.cli.command.ListCommand;
 import boxrun.cli.command.LoadCommand;
 import boxrun.cli.command.LogsCommand;
+import boxrun.cli.command.PortCommand;
 import boxrun.cli.command.PullCommand;
 import boxrun.cli.command.RenameCommand;
 import boxrun.cli.command.RestartCommand;
@@ -44,7 +45,7 @@ public final class Commands implements Catalog {
                         "Boxes",
                         List.of(
                                 "run", "create", "ls", "ps", "start", "stop", "restart", "kill", "rename", "cp", "rm",
-                                "gc", "inspect", "stats", "events")),
+                                "gc", "inspect", "port", "stats", "events")),
                 new Group("Commands in a box", List.of("exec", "shell", "attach", "logs", "wait")),
                 new Group("Images", List.of("images", "pull", "load", "rmi")),
                 new Group(
@@ -68,6 +69,7 @@ public final class Commands implements Catalog {
                     case "gc" -> new GcCommand();
                     case "rm" -> new RmCommand();
                     case "inspect" -> new InspectCommand();
+                    case "port" -> new PortCommand();
                     case "stats" -> new StatsCommand();
                     case "events" -> new EventsCommand();
                     case "exec" -> new ExecCommand();

@@ -29,7 +29,7 @@ final class BoxOptions {
 
     /** @param variables what every command in the box gets */
     static CreateBox read(ParseResult parsed, Surroundings here, String image, Map<String, String> variables) {
-        ResourceOptions resources = ResourceOptions.read(parsed);
+        ResourceOptions resources = ResourceOptions.read(parsed, image);
         List<Volume> volumes = VolumeOption.read(parsed, here);
         List<Port> ports = PortOption.read(parsed);
         return new CreateBox(

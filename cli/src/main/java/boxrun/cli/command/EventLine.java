@@ -4,6 +4,7 @@ import boxrun.api.BoxEvent;
 import boxrun.api.ExecEvent;
 import boxrun.cli.print.Listing;
 import boxrun.cli.print.Safe;
+import boxrun.cli.print.Template;
 import boxrun.client.LifeEvent;
 import boxrun.json.Json;
 import boxrun.json.JsonValue;
@@ -26,14 +27,17 @@ final class EventLine {
         return switch (listing) {
             case Listing.AsTable() -> Safe.line(words(event));
             case Listing.AsJson() -> Json.WIRE.encode(json(event));
-            case Listing.AsLines(var template) -> {
-                try {
-                    yield template.apply(json(event));
-                } catch (IllegalArgumentException e) {
-                    throw new UsageException("bad value for --format: " + e.getMessage());
-                }
-            }
+            case Listing.AsColumns(var template) -> fields(template, event);
+            case Listing.AsLines(var template) -> fields(template, event);
         };
+    }
+
+    private static String fields(Template template, LifeEvent event) {
+        try {
+            return template.apply(json(event));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("bad value for --format: " + e.getMessage());
+        }
     }
 
     /** For people: local time, what, what happened to it, and why. */

@@ -12,12 +12,19 @@ final class FormatOption {
     private FormatOption() {}
 
     static void addTo(CommandSpec spec, String fields) {
+        addTo(spec, "--format", fields);
+    }
+
+    /** @param names of the option; its short form means a filter for lists */
+    static void addTo(CommandSpec spec, String names, String fields) {
         spec.addOption(Options.value(
-                "--format",
+                names,
                 "FORMAT",
                 "table, json, or a text with {{.Field}} in it",
                 "json is one array with every field, times in RFC 3339 UTC. A text is printed once for each, with the",
-                "fields in place, such as '{{." + fields + "}}'; \\t and \\n are a tab and a line break."));
+                "fields in place, such as '{{." + fields + "}}', or as JSON, '{{json ." + fields
+                        + "}}'; \\t and \\n are a",
+                "tab and a line break. With 'table ' in front it makes columns, where tabs are, under headings."));
     }
 
     static Listing read(ParseResult parsed) {

@@ -21,7 +21,7 @@ public final class InfoCommand implements Command {
                 " [OPTIONS]",
                 "Show the daemon and what it can enforce on this machine",
                 "A limit that this machine cannot enforce is named, with the reason.");
-        FormatOption.addTo(spec, "Version");
+        FormatOption.addTo(spec, "-f, --format", "Version");
         spec.usageMessage().footer("boxrun info", "boxrun info --format '{{.Enforced.Memory}}'");
         return spec;
     }
@@ -40,13 +40,17 @@ public final class InfoCommand implements Command {
                             switch (listing) {
                                 case Listing.AsTable() -> text(info);
                                 case Listing.AsJson() -> Pretty.text(Quick.tree(info)) + "\n";
-                                case Listing.AsLines lines ->
-                                    FormatOption.text(lines, List.of(info), list -> {
-                                        throw new IllegalStateException("not a table");
-                                    });
+                                case Listing.AsLines lines -> fields(lines, info);
+                                case Listing.AsColumns columns -> fields(columns, info);
                             });
             return 0;
         }
+    }
+
+    private static String fields(Listing listing, DaemonInfo info) {
+        return FormatOption.text(listing, List.of(info), list -> {
+            throw new IllegalStateException("not a table");
+        });
     }
 
     static String text(DaemonInfo info) {

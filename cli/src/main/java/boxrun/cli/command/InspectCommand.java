@@ -31,7 +31,7 @@ public final class InspectCommand implements Command {
         spec.addOption(Options.choice("--type", TYPES, "what the names mean"));
         spec.addOption(
                 Options.value(
-                        "--format",
+                        "-f, --format",
                         "FORMAT",
                         "json, or a text with {{.Field}} in it",
                         "A text is printed once for each, with the fields in place, such as '{{.Limits.MemoryMb.Effective}}'."));

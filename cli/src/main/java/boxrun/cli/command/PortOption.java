@@ -26,9 +26,21 @@ final class PortOption {
                 .toList();
     }
 
+    /** A port of the box alone, with or without its protocol. */
+    static int guest(String text) {
+        String digits = withoutProtocol(text);
+        if (digits.contains(":")) {
+            throw bad(text);
+        }
+        return number(text, digits, 1);
+    }
+
+    private static String withoutProtocol(String text) {
+        return text.endsWith("/tcp") ? text.substring(0, text.length() - 4) : text;
+    }
+
     private static Port port(String text) {
-        String ports = text.endsWith("/tcp") ? text.substring(0, text.length() - 4) : text;
-        String[] parts = ports.split(":", -1);
+        String[] parts = withoutProtocol(text).split(":", -1);
         return switch (parts.length) {
             case 1 -> port(text, null, "", parts[0]);
             case 2 -> port(text, null, parts[0], parts[1]);

@@ -2,6 +2,7 @@ package boxrun.cli.command;
 
 import boxrun.config.Sizes;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,11 +20,15 @@ record ResourceOptions(
         Optional<Integer> diskGb,
         Optional<Integer> pids,
         Optional<Boolean> network) {
+    /** What docker and podman call networks, but for host, which is an image here. */
+    private static final List<String> NETWORKS =
+            List.of("none", "bridge", "default", "private", "slirp4netns", "pasta");
+
     static void addTo(CommandSpec spec) {
         spec.addOption(Options.value(
                 "--cpu, --cpus", "N", "CPUs it may use, such as 0.5 or 2", "Without it, what the daemon gives (2)."));
         spec.addOption(Options.value(
-                "--memory",
+                "-m, --memory",
                 "SIZE",
                 "memory it may use, such as 512m or 2g",
                 "A bare number is MB. Without it, what the daemon gives (1024)."));
@@ -41,7 +46,8 @@ record ResourceOptions(
                 "through the host; it cannot reach the host's loopback addresses, and nothing reaches in."));
     }
 
-    static ResourceOptions read(ParseResult parsed) {
+    static ResourceOptions read(ParseResult parsed, String image) {
+        refuseNetworkName(parsed, image);
         return new ResourceOptions(
                 Options.value(parsed, "--cpu").map(ResourceOptions::cpu),
                 Options.value(parsed, "--memory").map(text -> size("--memory", text, Sizes::megabytes)),
@@ -50,6 +56,14 @@ record ResourceOptions(
                 parsed.hasMatchedOption("--network")
                         ? Optional.of(Options.has(parsed, "--network"))
                         : Optional.empty());
+    }
+
+    /** Elsewhere --network has a value, which here would be taken for the image. */
+    private static void refuseNetworkName(ParseResult parsed, String image) {
+        if (parsed.hasMatchedOption("--network") && NETWORKS.contains(image)) {
+            throw new UsageException("--network has no value, and " + image + " is not an image")
+                    .hint("with --network a box has a network, without it none");
+        }
     }
 
     private static BigDecimal cpu(String text) {

@@ -2,7 +2,9 @@ package boxrun.cli.command;
 
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
+import boxrun.client.BoxrunClient;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -16,7 +18,7 @@ public final class RmiCommand implements Command {
                 " [OPTIONS] IMAGE...",
                 "Remove images from the store",
                 "Layers that no other image and no box uses are deleted. Prints what was removed.");
-        spec.addOption(Options.flag("--ignore", "an image that is not here is no error"));
+        spec.addOption(Options.flag("-f, --force, --ignore", "an image that is not here is no error"));
         spec.addPositional(Options.arguments("IMAGE", "1..*", "what to remove"));
         spec.usageMessage().footer("boxrun rmi ubuntu:24.04");
         return spec;
@@ -30,15 +32,20 @@ public final class RmiCommand implements Command {
     private record Remove(List<String> names, boolean ignore) implements Action {
         @Override
         public int run(Session session) throws IOException {
+            BoxrunClient daemon = session.daemon().get();
+            List<ProblemException> failures = new ArrayList<>();
             for (String name : names) {
                 try {
-                    session.daemon().get().removeImage(name);
+                    daemon.removeImage(name);
                     session.console().print(name + "\n");
                 } catch (ProblemException e) {
                     if (!ignore || e.code() != ErrorCode.IMAGE_NOT_FOUND) {
-                        throw e;
+                        failures.add(e);
                     }
                 }
+            }
+            if (!failures.isEmpty()) {
+                throw new SeveralProblemsException(failures);
             }
             return 0;
         }

@@ -1,28 +1,52 @@
 package boxrun.cli.command;
 
+import boxrun.cli.print.Listing;
+import boxrun.cli.print.Pretty;
 import boxrun.config.Version;
+import boxrun.json.Quick;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code boxrun version}: of this program; it asks no daemon. */
 public final class VersionCommand implements Command {
+    /** What programs get to see. */
+    private record Printed(String version, String build) {}
+
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
                 "version",
-                "",
+                " [OPTIONS]",
                 "Print the version",
                 "Prints the version of this program and the build it comes from. A daemon of another build is replaced",
                 "when no box runs; 'boxrun info' prints the daemon's version.");
-        spec.usageMessage().footer("boxrun version");
+        FormatOption.addTo(spec, "-f, --format", "Version");
+        spec.usageMessage().footer("boxrun version", "boxrun version --format '{{.Version}}'");
         return spec;
     }
 
     @Override
     public Action read(ParseResult parsed, Surroundings here) {
+        Listing listing = FormatOption.read(parsed);
         return session -> {
-            session.console().print("boxrun " + Version.current() + "\n");
+            Version version = Version.current();
+            Printed printed = new Printed(version.product(), version.build());
+            session.console()
+                    .print(
+                            switch (listing) {
+                                case Listing.AsTable() -> "boxrun " + version + "\n";
+                                case Listing.AsJson() -> Pretty.text(Quick.tree(printed)) + "\n";
+                                case Listing.AsLines lines -> fields(lines, printed);
+                                case Listing.AsColumns columns -> fields(columns, printed);
+                            });
             return 0;
         };
+    }
+
+    private static String fields(Listing listing, Printed printed) {
+        return FormatOption.text(listing, List.of(printed), list -> {
+            throw new IllegalStateException("not a table");
+        });
     }
 }

@@ -22,6 +22,17 @@ public sealed interface Listing {
         }
     }
 
+    /** Columns, which the tabs of a template are between, under headings. */
+    record AsColumns(Template template) implements Listing {
+        @Override
+        public <T> String text(List<T> things, Function<List<T>, Table> table) {
+            Table columns = new Table(template.heading().split("\t", -1));
+            things.forEach(
+                    thing -> columns.row(template.apply(Quick.tree(thing)).split("\t", -1)));
+            return columns.text();
+        }
+    }
+
     /** A line for each, written from a template. */
     record AsLines(Template template) implements Listing {
         @Override
@@ -33,12 +44,21 @@ public sealed interface Listing {
         }
     }
 
-    /** Reads {@code table}, {@code json} or a template; throws an {@link IllegalArgumentException} for others. */
+    /** In front of a template whose lines are to be a table. */
+    String COLUMNS = "table ";
+
+    /**
+     * Reads {@code table}, {@code json}, a template, or a table made of one; throws an {@link IllegalArgumentException}
+     * for others.
+     */
     static Listing parse(String text) {
         return switch (text) {
             case "table" -> new AsTable();
             case "json" -> new AsJson();
-            default -> new AsLines(new Template(text));
+            default ->
+                text.startsWith(COLUMNS)
+                        ? new AsColumns(new Template(text.substring(COLUMNS.length())))
+                        : new AsLines(new Template(text));
         };
     }
 

@@ -22,6 +22,7 @@ import boxrun.cli.terminal.ProgressMode;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,8 +144,20 @@ class BoxCommandsTest {
         BoxAndExec latest = new BoxAndExec("web", Optional.empty());
         BoxAndExec named = new BoxAndExec("web", Optional.of("exec_1"));
 
-        assertThat(read(new LogsCommand(), "web")).isEqualTo(new ShowLogs(latest, false, Integer.MAX_VALUE));
-        assertThat(read(new LogsCommand(), "-f", "-n", "5", "web", "exec_1")).isEqualTo(new ShowLogs(named, true, 5));
+        LogLines.Wanted all = new LogLines.Wanted(Instant.MIN, Instant.MAX, false);
+        assertThat(read(new LogsCommand(), "web")).isEqualTo(new ShowLogs(latest, false, Integer.MAX_VALUE, all));
+        assertThat(read(new LogsCommand(), "-f", "-n", "5", "web", "exec_1"))
+                .isEqualTo(new ShowLogs(named, true, 5, all));
+        Instant ten = Instant.parse("2026-11-23T10:00:00Z");
+        assertThat(read(
+                        new LogsCommand(),
+                        "-t",
+                        "--since",
+                        "2026-11-23T10:00:00Z",
+                        "--until=2026-11-23T10:00:01Z",
+                        "web"))
+                .isEqualTo(new ShowLogs(
+                        latest, false, Integer.MAX_VALUE, new LogLines.Wanted(ten, ten.plusSeconds(1), true)));
         assertThat(read(new LogsCommand(), "--tail", "all", "web")).isEqualTo(read(new LogsCommand(), "web"));
         assertThat(read(new WaitCommand(), "web")).isEqualTo(new WaitForExecs(List.of(latest)));
         assertThat(read(new WaitCommand(), "web", "exec_1")).isEqualTo(new WaitForExecs(List.of(named)));
@@ -195,6 +208,7 @@ class BoxCommandsTest {
                 "stop --all web   | --all and the name of a box exclude each other",
                 "stop -t soon web | bad value for --time: expected a duration such as 500ms, 30s, 5m, 1h30m or 7d, got \"soon\"",
                 "logs -n -3 web   | bad value for --tail: expected a number of lines or all, got \"-3\"",
+                "logs -f --until 10m web | -f goes on until the command ends, and --until ends before",
                 "logs -n few web  | bad value for --tail: expected a number of lines or all, got \"few\"",
                 "create -p 1:2:3:4 | bad port '1:2:3:4': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",
                 "create -p 80:0   | bad port '80:0': expected HOST:BOX, IP:HOST:BOX or BOX, of TCP ports",

@@ -108,7 +108,7 @@ class RunCommandTest {
                         "1000:100",
                         "--cpus",
                         "1.5",
-                        "--memory",
+                        "-m",
                         "1g",
                         "--disk",
                         "20",
@@ -150,6 +150,14 @@ class RunCommandTest {
         assertThat(request("--env-file", "vars", "-e", "A=1", "-e", "X=a=b", "-e", "NOTSET", "-e", "E=", "host", "true")
                         .env())
                 .isEqualTo(Map.of("A", "1", "B", "\"quotes are kept\"", "COLOR", "blue", "X", "a=b", "E", ""));
+
+        Files.writeString(directory.resolve("windows"), "\uFEFFA=1\r\nB=two words\r\n");
+        assertThat(request("--env-file", "windows", "host", "true").env())
+                .isEqualTo(Map.of("A", "1", "B", "two words"));
+        Files.write(directory.resolve("latin"), new byte[] {'A', '=', (byte) 0xfc});
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> request("--env-file", "latin", "host", "true"))
+                .withMessage("cannot read the --env-file: " + directory.resolve("latin") + " is not UTF-8 text");
     }
 
     @Test
@@ -204,6 +212,7 @@ class RunCommandTest {
                 "-it host sh                | standard input is not a terminal, as -it needs",
                 "--cpu 0 host x             | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"0\"",
                 "--cpu many host x          | bad value for --cpu: expected a number above 0 such as 0.5 or 2, got \"many\"",
+                "--network none host x      | --network has no value, and none is not an image",
                 "--memory 1x host x         | bad value for --memory: expected a size such as 512m or 1.5g, got \"1x\"",
                 "--disk 0 host x            | bad value for --disk: expected at least 1 GiB, got \"0\"",
                 "--timeout 0s host x        | bad value for --timeout: expected a duration above 0",

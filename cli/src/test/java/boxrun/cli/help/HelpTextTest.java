@@ -30,7 +30,7 @@ class HelpTextTest {
                   IMAGE                    what to remove
 
                 Options:
-                      --ignore             an image that is not here is no error
+                  -f, --force, --ignore    an image that is not here is no error
 
                 More: boxrun rmi --help
                 """);
@@ -49,7 +49,7 @@ class HelpTextTest {
                   IMAGE                    what to remove
 
                 Options:
-                      --ignore             an image that is not here is no error
+                  -f, --force, --ignore    an image that is not here is no error
 
                 Options of every command:
                   -H, --host URL           the daemon to talk to

@@ -61,6 +61,9 @@ class PrintTest {
                 "{{.name}}={{.size_bytes}} | one=1536",
                 "{{ .Tags }}/{{.Enforced.Cpu}} | a,b/true",
                 "<{{.Enforced}}> | <cpu=true>",
+                "{{json .Tags}} {{json .Name}} {{json .Enforced.Cpu}} | [\"a\",\"b\"] \"one\" true",
+                "{{json .Enforced}} | {\"cpu\":true}",
+                "{{json .}} | {\"name\":\"one\",\"size_bytes\":1536,\"tags\":[\"a\",\"b\"],\"enforced\":{\"cpu\":true}}",
             })
     void aTemplateNamesFieldsInAnyWayPeopleWriteThem(String template, String line) {
         assertThat(new Template(template).apply(Json.WIRE.tree((Object) THING))).isEqualTo(line);
@@ -75,8 +78,8 @@ class PrintTest {
                 .isThrownBy(() -> new Template("{{.Name"))
                 .withMessage("'{{' without '}}'");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Template("{{json .}}"))
-                .withMessage("expected a field such as {{.Id}}, got {{json .}}");
+                .isThrownBy(() -> new Template("{{index .}}"))
+                .withMessage("expected a field such as {{.Id}}, got {{index .}}");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Template("{{.Nope}}").apply(Json.WIRE.tree((Object) THING)))
                 .withMessage("no field .Nope; there are name, size_bytes, tags, enforced");
@@ -104,6 +107,9 @@ class PrintTest {
                 .isEqualTo("[]\n");
         assertThat(Listing.parse("{{.Name}}\\t{{.Tags}}").text(things, list -> new Table("NO")))
                 .isEqualTo("one\ta,b\n");
+        assertThat(Listing.parse("table {{.Name}}\\t{{.SizeBytes}} bytes\\t{{.size_bytes}}")
+                        .text(things, list -> new Table("NO")))
+                .isEqualTo("NAME   SIZE BYTES bytes   SIZE BYTES\none    1536 bytes         1536\n");
         assertThat(Listing.parse("table").text(things, list -> new Table("NAME").row("one")))
                 .isEqualTo("NAME\none\n");
     }
