@@ -4,6 +4,7 @@ import io.helidon.common.socket.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -21,9 +22,15 @@ import java.util.concurrent.TimeUnit;
 final class Acceptor implements SocketOptions {
     private static final Duration HELD_WITHIN = Duration.ofSeconds(5);
 
+    private final Arrivals arrivals;
     private final SocketOptions options = SocketOptions.create();
     private final CountDownLatch held = new CountDownLatch(1);
     private volatile boolean stopping;
+
+    /** @param arrivals is told of each connection over a Unix socket */
+    Acceptor(Arrivals arrivals) {
+        this.arrivals = arrivals;
+    }
 
     /** Lets nobody in any more. The server must be stopped after that. */
     void hold(SocketAddress server) throws InterruptedException {
@@ -47,6 +54,17 @@ final class Acceptor implements SocketOptions {
             throw new IllegalStateException("the server stops");
         }
         SocketOptions.super.configureSocket(channel);
+        if (isUnix(channel)) {
+            arrivals.add(channel);
+        }
+    }
+
+    private static boolean isUnix(SocketChannel channel) {
+        try {
+            return channel.getLocalAddress() instanceof UnixDomainSocketAddress;
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static void awaitInterrupt() {

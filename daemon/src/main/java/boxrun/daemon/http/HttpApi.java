@@ -17,6 +17,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.webserver.websocket.WsRouting;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -109,7 +110,12 @@ public final class HttpApi {
 
     private Listening listen(
             SocketAddress address, LongRequests requests, HttpRouting.Builder routing, WsRouting.Builder sockets) {
-        Acceptor acceptor = new Acceptor();
+        Arrivals arrivals = new Arrivals();
+        Acceptor acceptor = new Acceptor(arrivals);
+        WsConfig webSockets = WsConfig.create();
+        Http1Config http = Http1Config.builder()
+                .addReceiveListener(new ClientWatch.Listener())
+                .build();
         WebServer server = WebServer.builder()
                 .featuresDiscoverServices(false)
                 .shutdownHook(false)
@@ -119,9 +125,9 @@ public final class HttpApi {
                         .mediaSupportsDiscoverServices(false)
                         .registerDefaults(true)
                         .build())
-                .addProtocol(Http1Config.builder()
-                        .addReceiveListener(new ClientWatch.Listener())
-                        .build())
+                .protocolsDiscoverServices(false)
+                .addProtocol(webSockets)
+                .addConnectionSelector(new WideProtocol(arrivals, http, webSockets))
                 .directHandlers(rejections())
                 .maxPayloadSize(-1)
                 .maxTcpConnections(connections())
