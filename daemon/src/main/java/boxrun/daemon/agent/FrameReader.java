@@ -25,14 +25,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameReader {
     private static final System.Logger LOG = System.getLogger(FrameReader.class.getName());
-    private static final int BUFFER_SIZE = 2 * (FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
+    /** Most boxes say little, and there may be hundreds of them; a flood is read in large pieces. */
+    private static final int SMALL_BUFFER = 8 * 1024;
+
+    private static final int LARGE_BUFFER = 2 * (FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
     private static final int COMMANDS_MAX = 1 << 16;
 
     private final Path path;
     private final SocketChannel socket;
     private final Duration timeout;
     private final AgentConnection.Closed listener;
-    private final ByteBuffer received = ByteBuffer.allocateDirect(BUFFER_SIZE).limit(0);
+    private ByteBuffer received = ByteBuffer.allocateDirect(SMALL_BUFFER).limit(0);
     private final Map<Integer, AgentCommand> commands = new ConcurrentHashMap<>();
     private final AtomicInteger lastChannel = new AtomicInteger();
     private final AtomicBoolean broken = new AtomicBoolean();
@@ -182,7 +185,12 @@ final class FrameReader {
     }
 
     private boolean receive() throws IOException {
-        received.compact();
+        boolean wasFilled = received.limit() == received.capacity();
+        if (wasFilled && received.capacity() < LARGE_BUFFER) {
+            received = ByteBuffer.allocateDirect(LARGE_BUFFER).put(received);
+        } else {
+            received.compact();
+        }
         try {
             return socket.read(received) >= 0;
         } finally {

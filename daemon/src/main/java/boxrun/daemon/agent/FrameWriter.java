@@ -10,13 +10,16 @@ final class FrameWriter {
     /** So much of a command's input goes into one frame: the payload has the offset too. */
     static final int STDIN_MAX = FrameDecoder.PAYLOAD_MAX - 8;
 
+    /** Few boxes are ever sent much, and there may be hundreds of them. */
+    private static final int SMALL = 4 * 1024;
+
     /** The writing of one frame. */
     interface Frame {
         void write() throws IOException;
     }
 
     private final WritableByteChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(SMALL);
     private final ReentrantLock lock = new ReentrantLock();
 
     FrameWriter(WritableByteChannel channel) {
@@ -43,11 +46,15 @@ final class FrameWriter {
             int from = 0;
             while (spec.length - from > FrameDecoder.PAYLOAD_MAX) {
                 int part = from;
-                write(FrameType.SPEC, command, payload -> payload.put(spec, part, FrameDecoder.PAYLOAD_MAX));
+                write(
+                        FrameType.SPEC,
+                        command,
+                        FrameDecoder.PAYLOAD_MAX,
+                        payload -> payload.put(spec, part, FrameDecoder.PAYLOAD_MAX));
                 from += FrameDecoder.PAYLOAD_MAX;
             }
             int last = from;
-            write(FrameType.START, command, payload -> payload.put(spec, last, spec.length - last));
+            write(FrameType.START, command, spec.length - last, payload -> payload.put(spec, last, spec.length - last));
         } finally {
             lock.unlock();
         }
@@ -65,7 +72,11 @@ final class FrameWriter {
     }
 
     void stdin(int command, long offset, byte[] data, int from, int length) throws IOException {
-        write(FrameType.STDIN, command, payload -> payload.putLong(offset).put(data, from, length));
+        write(
+                FrameType.STDIN,
+                command,
+                Long.BYTES + length,
+                payload -> payload.putLong(offset).put(data, from, length));
     }
 
     void closeStdin(int command, long offset) throws IOException {
@@ -107,9 +118,17 @@ final class FrameWriter {
         ByteBuffer fill(ByteBuffer buffer);
     }
 
+    /** A frame that is small. */
     private void write(int type, int command, Payload payload) throws IOException {
+        write(type, command, 0, payload);
+    }
+
+    private void write(int type, int command, int size, Payload payload) throws IOException {
         lock.lock();
         try {
+            if (FrameDecoder.HEAD + size > buffer.capacity()) {
+                buffer = ByteBuffer.allocateDirect(FrameDecoder.HEAD + FrameDecoder.PAYLOAD_MAX);
+            }
             buffer.clear().position(FrameDecoder.HEAD);
             payload.fill(buffer);
             buffer.putInt(0, buffer.position() - FrameDecoder.HEAD);
