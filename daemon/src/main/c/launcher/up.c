@@ -4,6 +4,7 @@
  */
 #include "mounts.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -78,6 +79,17 @@ static void set(struct box *box, int option, const char *value)
 	}
 }
 
+/* The runtime gives its standard streams to the box's root (fchown), who would then own the host's /dev/null: it gets a
+ * pipe instead, that nobody is at the other end of. Where it says what went wrong is a file of this box. */
+static void take_own_streams(void)
+{
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC) < 0 || dup2(ends[0], 0) < 0 || dup2(ends[1], 1) < 0)
+		fail("make", "a pipe");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int up_command(int argc, char **argv)
 {
 	if (argc < 4)
@@ -116,6 +128,7 @@ int up_command(int argc, char **argv)
 	mount_volumes(&box);
 	reserve_disk(&box);
 	listen_for_agent(box.socket);
+	take_own_streams();
 	if (chdir("/") < 0)
 		fail("enter", "/");
 	execv(argv[optind], argv + optind);

@@ -71,6 +71,22 @@ class DescriptorsTest {
         Trace.assertNone(state, box);
     }
 
+    /** The runtime gives its standard streams to the box's root, who could then take /dev/null from all of the host. */
+    @Test
+    void theHostsNullDeviceStaysTheHosts() throws Exception {
+        Path device = Path.of("/dev/null");
+        Files.setAttribute(device, "unix:uid", 0);
+        Files.setAttribute(device, "unix:gid", 0);
+        try (Boxes boxes = new Boxes(state)) {
+            BoxId box = boxes.box();
+            assertThat(boxes.sh(box, "chmod 0666 /dev/null || touch -a /dev/null")
+                            .well())
+                    .isFalse();
+        }
+        assertThat(Files.getAttribute(device, "unix:uid")).isEqualTo(0);
+        assertThat(Files.getAttribute(device, "unix:gid")).isEqualTo(0);
+    }
+
     @Test
     void aTerminalIsTheBoxsOwn() throws Exception {
         try (Boxes boxes = new Boxes(state)) {
