@@ -1,6 +1,5 @@
 package boxrun.daemon.agent;
 
-import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -8,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
-/** The agent compiled with the address and undefined-behaviour sanitizers, which write to a file what they find. */
+/** All stories of agents with the {@link SanitizedAgent}. */
 @Timeout(240)
 class SanitizedAgentTest
         implements StartingStory,
@@ -18,28 +17,16 @@ class SanitizedAgentTest
                 EndingStory,
                 ReconnectStory,
                 HostilePeerStory {
-    private static final Path BINARY = AgentProcess.NATIVE.resolve("boxrun-agent-sanitized");
     private @Nullable AgentProcess agent;
 
     @BeforeAll
     static void compile() throws Exception {
-        Path source = Path.of(System.getProperty("boxrun.checkout", ".."), "daemon/src/main/c");
-        Process make = new ProcessBuilder(
-                        "make",
-                        "--silent",
-                        "OUT=" + AgentProcess.NATIVE.toAbsolutePath(),
-                        BINARY.toAbsolutePath().toString())
-                .directory(source.toFile())
-                .inheritIO()
-                .start();
-        if (make.waitFor() != 0) {
-            throw new AssertionError("the sanitized agent does not compile");
-        }
+        SanitizedAgent.compile();
     }
 
     @BeforeEach
     void start() throws Exception {
-        agent = AgentProcess.start(BINARY);
+        agent = AgentProcess.start(SanitizedAgent.BINARY);
     }
 
     @AfterEach
