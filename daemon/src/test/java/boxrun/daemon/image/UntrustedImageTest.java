@@ -11,6 +11,7 @@ import boxrun.daemon.oci.Manifest;
 import boxrun.daemon.testing.TarBuilder;
 import boxrun.fuzz.Fuzz;
 import boxrun.json.MalformedJsonException;
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,18 +129,23 @@ class UntrustedImageTest {
 
     @Test
     void aFewBytesThatBecomeVeryManyAreRefused() throws Exception {
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+        try (OutputStream gzipped = new GZIPOutputStream(gzip);
+                OutputStream compressed = new ZstdOutputStream(zstd)) {
             byte[] zeros = new byte[1 << 16];
             for (int i = 0; i < 1024; i++) {
-                gzip.write(zeros);
+                gzipped.write(zeros);
+                compressed.write(zeros);
             }
         }
-        assertThat(bomb.size()).isLessThan(100_000);
         LayerLimits limits = new LayerLimits(1000, 16 * MEBIBYTE);
-        assertThatThrownBy(() -> read(limits, new ByteArrayInputStream(bomb.toByteArray())))
-                .isInstanceOf(LayerException.class)
-                .hasMessage("it is larger than 16777216 bytes when decompressed");
+        for (ByteArrayOutputStream bomb : List.of(gzip, zstd)) {
+            assertThat(bomb.size()).isLessThan(100_000);
+            assertThatThrownBy(() -> read(limits, new ByteArrayInputStream(bomb.toByteArray())))
+                    .isInstanceOf(LayerException.class)
+                    .hasMessage("it is larger than 16777216 bytes when decompressed");
+        }
     }
 
     @Test
