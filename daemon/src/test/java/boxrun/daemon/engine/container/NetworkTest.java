@@ -13,6 +13,7 @@ import boxrun.daemon.engine.RecordedOutput;
 import boxrun.daemon.testing.Programs;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -77,6 +78,24 @@ class NetworkTest {
             }
         }
         assertThat(boxes.sh(box, "cat /etc/resolv.conf").stdout()).isEqualTo("nameserver 10.0.2.3\n");
+    }
+
+    /** pasta carries none of what the box says in IPv6, though its device has an address of its own. */
+    @Test
+    void noneOfTheHostsAddressesOfVersion6IsReached() throws Exception {
+        BoxId box = boxes.box(Boxes.launch(Boxes.HOST, true, List.of()));
+        try (Greeter everywhere = new Greeter(InetAddress.getByName("::"))) {
+            List<String> ways = new ArrayList<>(List.of("::1", "::ffff:127.0.0.1", "fe80::1%eth0"));
+            NetworkInterface.networkInterfaces()
+                    .flatMap(NetworkInterface::inetAddresses)
+                    .filter(address -> address instanceof Inet6Address)
+                    .forEach(address -> ways.add(address.getHostAddress().replaceFirst("%.*", "%eth0")));
+            for (String way : ways) {
+                assertThat(connect(box, way, everywhere.port())).as(way).doesNotContain("hello");
+            }
+            assertThat(connect(box, hostAddress().getHostAddress(), everywhere.port()))
+                    .contains("hello from the host");
+        }
     }
 
     /**
