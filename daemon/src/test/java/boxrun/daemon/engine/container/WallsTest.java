@@ -131,11 +131,18 @@ class WallsTest {
         Optional<Protection> opens = Stream.of(Protection.values())
                 .filter(taken -> OPEN.equals(outcome(taken, name)))
                 .findFirst();
-        if (opens.isEmpty()) {
-            NOT_EVERYWHERE.forEach((need, names) -> Assumptions.assumeFalse(
-                    names.contains(name), name + " takes " + need + ": " + outcome(NAMESPACES, name)));
+        Optional<String> missing = NOT_EVERYWHERE.entrySet().stream()
+                .filter(entry -> opens.isEmpty() && entry.getValue().contains(name))
+                .map(Map.Entry::getKey)
+                .findFirst();
+        if (missing.isEmpty()) {
+            assertThat(opens).contains(protection);
+            return;
         }
-        assertThat(opens).contains(protection);
+        // Where the kernel says something else than the box hears, it was the wall that has refused.
+        String kernels = outcome(NAMESPACES, name);
+        Assumptions.assumeFalse(
+                kernels.equals(first.get(name)), name + " takes " + missing.get() + ": " + kernels + " in any case");
     }
 
     private String outcome(Protection taken, String name) {
