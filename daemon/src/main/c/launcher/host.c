@@ -4,7 +4,7 @@
  *
  * - /usr and /etc: everything when the daemon is root, since their owners are mapped; of /etc only what everybody may
  *   read is shown (mask.c). A user's box sees the host's files as nobody's and can add files only.
- * - a user's view of a directory where something is mounted: parts.c.
+ * - a view of a directory where something is mounted: below.c, and for a user parts.c.
  * - /usr/local and /opt: their files stay nobody's, so the kernel itself keeps the box from reading what not everybody
  *   may read, whatever is installed there. New files can be added, also in the directories of mirror_directories().
  */
@@ -93,6 +93,8 @@ static void mount_view(const struct box *box, const char *path, const char *name
 		fail("name", path);
 	}
 	mount_overlay(box, name, upper, work, target);
+	if (!box->enter)
+		show_mounts_below(path, upper, target);
 }
 
 static bool is_directory(const char *path)

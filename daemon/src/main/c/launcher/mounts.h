@@ -62,12 +62,15 @@ void mount_layers(const struct box *box);
 void mount_host(const struct box *box);
 /* Mounts the view of a directory that has_locked_mounts at TARGET; UPPER is as for an overlay. */
 void mount_parts(const struct box *box, const char *path, const char *upper, const char *target);
+/* Mounts in VIEW, an overlay of root's box, what is mounted somewhere below the host's DIRECTORY; UPPER is the overlay's. */
+void show_mounts_below(const char *directory, const char *upper, const char *view);
 /* Hides from the box what only root or nobody may read in the host's /etc, seen through the overlay's UPPER. */
 void mask_etc(const struct box *box, const char *upper);
 
 /* Mounts the volumes in the box's root file system, each after those that come before it. */
 void mount_volumes(const struct box *box);
-/* Mounts a clone of SOURCE, with all below it, at TARGET; both are open. */
+/* Mounts a clone of SOURCE, with all below it, at TARGET; both are open. Without a user namespace (-1) its files stay
+ * their owners', who are nobody in the box unless it has them. */
 void mount_volume(int source, const struct volume *volume, int target, int user_namespace);
 
 /* Copies the small files into FILES below the box's mounts, under their own names. */

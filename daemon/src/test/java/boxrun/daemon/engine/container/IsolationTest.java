@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.ProcessEnd;
 import boxrun.daemon.image.Rootfs;
+import boxrun.daemon.testing.Programs;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +114,56 @@ class IsolationTest {
             Files.delete(directory);
             Files.delete(optional);
         }
+    }
+
+    @Test
+    void whatIsMountedBelowTheHostsDirectoriesIsSeenToo() throws Exception {
+        Path place = Files.createTempDirectory(Path.of("/usr/share"), "boxrun-test");
+        Path hidden = Files.createTempDirectory(Path.of("/etc"), "boxrun-test");
+        Path setting = readable(Files.createTempFile(Path.of("/etc"), "boxrun-test", ".conf"), "underneath");
+        Path mounted = readable(Files.createFile(trees.resolve("setting")), "mounted");
+        try {
+            Programs.run("sh", "-c", """
+                    set -e
+                    mount -t tmpfs -o mode=755 none %1$s
+                    cd %1$s
+                    echo seen > file
+                    echo secret > secret
+                    chmod 600 secret
+                    mkdir 'a b'
+                    mount -t tmpfs none 'a b'
+                    echo below > 'a b/file'
+                    mount -t tmpfs -o mode=700 none %2$s
+                    echo secret > %2$s/file
+                    mount --bind %3$s %4$s
+                    """.formatted(place, hidden, mounted, setting));
+            BoxId box = boxes.box();
+            Boxes.Ran ran = boxes.sh(
+                    box,
+                    "cat %1$s/file '%1$s/a b/file' %2$s; cat %1$s/secret; ls %3$s; echo x > %1$s/file; echo own > %2$s"
+                            .formatted(place, setting, hidden));
+            assertThat(ran.stdout()).isEqualTo("seen\nbelow\nmounted");
+            assertThat(ran.stderr().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("secret: Permission denied"),
+                            line -> assertThat(line).contains(hidden + "': No such file"),
+                            line -> assertThat(line).contains("Read-only file system"));
+            boxes.engine().stop(box, Duration.ZERO);
+            boxes.engine().launch(box, Boxes.launch(Boxes.HOST));
+            assertThat(boxes.sh(box, "cat %s/file %s".formatted(place, setting)).stdout())
+                    .isEqualTo("seen\nown\n");
+            assertThat(mounted).hasContent("mounted");
+        } finally {
+            Programs.run("sh", "-c", "umount -R %s; umount %s; umount %s; :".formatted(place, hidden, setting));
+            Files.delete(place);
+            Files.delete(hidden);
+            Files.delete(setting);
+        }
+    }
+
+    private static Path readable(Path file, String content) throws IOException {
+        Files.writeString(file, content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
 
     @Test
