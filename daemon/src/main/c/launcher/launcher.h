@@ -38,6 +38,11 @@ void enter_user_namespace(const struct id_maps *maps, int flags);
 /* A descriptor of a user namespace with these maps that no process is in; for idmapped mounts, made by root only. */
 int open_user_namespace(const struct id_maps *maps);
 
+/* A descriptor of a process, -1 for one that is gone. */
+int open_process(const char *number);
+/* Goes on in a child that has nothing of the caller's: neither its session nor its standard streams and directory. */
+void leave_for_background(void);
+
 /* The subcommands: argv[0] is the subcommand's name. */
 int userns_command(int argc, char **argv);
 int up_command(int argc, char **argv);
@@ -45,5 +50,6 @@ int network_command(int argc, char **argv);
 int remove_command(int argc, char **argv);
 int unpack_command(int argc, char **argv);
 int tether_command(int argc, char **argv);
+int watch_command(int argc, char **argv);
 
 #endif

@@ -13,6 +13,7 @@ static const struct {
 	{"remove", remove_command},
 	{"unpack", unpack_command},
 	{"tether", tether_command},
+	{"watch", watch_command},
 };
 
 int main(int argc, char **argv)

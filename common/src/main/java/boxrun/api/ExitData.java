@@ -16,6 +16,7 @@ public record ExitData(
         TIMEOUT,
         CANCELED,
         OOM_KILLED,
+        DISK_FULL,
         BOX_STOPPED,
         RUNTIME_ERROR
     }

@@ -19,6 +19,7 @@ import boxrun.daemon.testing.Recorded;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -143,6 +144,19 @@ class CommandEndTest {
         assertThat(cause(exit)).isEqualTo(Cause.OOM_KILLED);
         assertThat(commands.ended(exec).status()).isEqualTo(ExecStatus.FAILED);
         assertThat(commands.record(commands.sh("echo alive")).stdout()).isEqualTo("alive\n");
+    }
+
+    @Test
+    void aCommandThatTakesMoreDiskThanAWatchedBoxHasIsToldSo() {
+        Assumptions.assumeFalse(
+                daemon.client().info().enforced().getOrDefault("disk", false), "this host limits disks: a write fails");
+        Commands inBox = daemon.commands(daemon.box("{\"disk_size_gb\":1}"));
+        Exec exec = inBox.sh("dd if=/dev/zero of=/root/file bs=1M count=4000");
+        ExitData exit = inBox.record(exec).exit();
+        assertThat(exit.exitCode()).isEqualTo(137);
+        assertThat(cause(exit)).isEqualTo(Cause.DISK_FULL);
+        assertThat(inBox.ended(exec).status()).isEqualTo(ExecStatus.FAILED);
+        assertThat(inBox.record(inBox.sh("rm /root/file; echo room")).stdout()).isEqualTo("room\n");
     }
 
     @Test

@@ -107,7 +107,10 @@ final class ProgramChecks {
 
     private static Finding disk(Machine machine) {
         if (!machine.isRoot()) {
-            return Finding.warning(DISK, "only boxes of root have disks of a limited size", "sudo boxrun create");
+            return Finding.warning(
+                    DISK,
+                    "only boxes of root have disks of a limited size; others are watched, and commands that take more ended",
+                    "sudo boxrun create");
         }
         if (machine.program("mkfs.ext4").isEmpty()) {
             return Finding.warning(DISK, "there is no program mkfs.ext4", "sudo apt install e2fsprogs");

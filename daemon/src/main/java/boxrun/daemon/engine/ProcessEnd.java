@@ -9,6 +9,9 @@ public sealed interface ProcessEnd {
     /** It was ended by a signal; {@code outOfMemory} when the kernel did it because of the box's memory limit. */
     record Signaled(int signal, boolean outOfMemory) implements ProcessEnd {}
 
+    /** It was killed because its box has taken more than its disk, where the kernel cannot refuse that. */
+    record OverDisk() implements ProcessEnd {}
+
     /**
      * It could not be started: 127 when there is no such program, 126 when it cannot be executed, 125 otherwise.
      *

@@ -36,6 +36,7 @@ final class Outcome {
                         ? failed(code, Cause.OOM_KILLED, "the memory limit of the box was reached")
                         : new ExitData(code, null);
             }
+            case ProcessEnd.OverDisk _ -> asked.isPresent() ? asked(asked.get(), exec) : diskFull();
         };
     }
 
@@ -45,8 +46,13 @@ final class Outcome {
             case CANCELED -> failed(KILLED, cause, "the command was canceled");
             case BOX_STOPPED -> boxStopped("the box was stopped");
             case OOM_KILLED -> failed(KILLED, cause, "the memory limit of the box was reached");
+            case DISK_FULL -> diskFull();
             case RUNTIME_ERROR -> failed(KILLED, cause, "the command was ended");
         };
+    }
+
+    private static ExitData diskFull() {
+        return failed(KILLED, Cause.DISK_FULL, "the box has taken more than its disk: remove files, or give it more");
     }
 
     /** The end of a command whose box went away with it. */
@@ -82,7 +88,7 @@ final class Outcome {
         return switch (error.code()) {
             case TIMEOUT -> ExecStatus.TIMEOUT;
             case CANCELED -> ExecStatus.CANCELED;
-            case OOM_KILLED, BOX_STOPPED, RUNTIME_ERROR -> ExecStatus.FAILED;
+            case OOM_KILLED, DISK_FULL, BOX_STOPPED, RUNTIME_ERROR -> ExecStatus.FAILED;
         };
     }
 }

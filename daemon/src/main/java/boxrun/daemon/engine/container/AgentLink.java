@@ -4,7 +4,6 @@ import boxrun.daemon.agent.AgentConnection;
 import boxrun.daemon.agent.AgentException;
 import boxrun.daemon.agent.AgentLostException;
 import boxrun.daemon.agent.AgentProtocolException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +17,7 @@ final class AgentLink implements AutoCloseable {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    private final Path socket;
+    private final BoxDirectory box;
     private final ProcessIdentity agent;
     private final Runnable broken;
     private final Set<FileTransfer.Upload> uploads = ConcurrentHashMap.newKeySet();
@@ -32,8 +31,8 @@ final class AgentLink implements AutoCloseable {
      *
      * @param broken called when a connection has ended, on a thread of its own
      */
-    AgentLink(Path socket, ProcessIdentity agent, Runnable broken) {
-        this.socket = socket;
+    AgentLink(BoxDirectory box, ProcessIdentity agent, Runnable broken) {
+        this.box = box;
         this.agent = agent;
         this.broken = broken;
         this.connection = open();
@@ -45,6 +44,11 @@ final class AgentLink implements AutoCloseable {
 
     AgentConnection connection() {
         return connection;
+    }
+
+    /** For a command that reaches the box's files. */
+    Kills kills() {
+        return Kills.fromNow(() -> 0, () -> DiskWatch.ends(box));
     }
 
     /** What is being copied into the box. */
@@ -95,6 +99,6 @@ final class AgentLink implements AutoCloseable {
     }
 
     private AgentConnection open() throws AgentLostException {
-        return AgentConnection.open(socket, TIMEOUT, (_, _) -> broken.run());
+        return AgentConnection.open(box.socket(), TIMEOUT, (_, _) -> broken.run());
     }
 }

@@ -41,9 +41,18 @@ record BoxDirectory(Path box) {
         return engine().resolve("disk.ext4");
     }
 
-    /** The disk as a directory, where no limit can be enforced. */
+    /** The disk as a directory, where it is watched only. */
     Path disk() {
         return engine().resolve("disk");
+    }
+
+    /** How large that directory may become, and how often commands were ended because it was larger. */
+    Path diskLimit() {
+        return engine().resolve("disk-limit.json");
+    }
+
+    Path diskEnds() {
+        return engine().resolve("disk-ends");
     }
 
     /** The runtime's own records. */

@@ -22,20 +22,16 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 
 /** A command in a box. When the connection to the agent breaks it is taken up again where its output ended. */
 final class BoxProcess implements EngineProcess, CommandListener {
     private static final System.Logger LOG = System.getLogger(BoxProcess.class.getName());
-    private static final int SIGKILL = 9;
     private static final int ENOENT = 2;
-    private static final int KILLED = 128 + SIGKILL;
 
     private final AgentLink link;
     private final String id;
     private final ProcessOutput output;
-    private final LongSupplier outOfMemoryKills;
-    private final long killsBefore;
+    private final Kills kills;
     private final AtomicReference<AgentConnection> connection;
     private volatile Optional<AgentCommand> command = Optional.empty();
     private volatile boolean outputFailed;
@@ -43,13 +39,11 @@ final class BoxProcess implements EngineProcess, CommandListener {
     private long stdoutOffset;
     private long stderrOffset;
 
-    /** @param killsBefore how many processes of the box had been killed for want of memory before the command */
-    BoxProcess(AgentLink link, String id, ProcessOutput output, LongSupplier outOfMemoryKills, long killsBefore) {
+    BoxProcess(AgentLink link, String id, ProcessOutput output, Kills kills) {
         this.link = link;
         this.id = id;
         this.output = output;
-        this.outOfMemoryKills = outOfMemoryKills;
-        this.killsBefore = killsBefore;
+        this.kills = kills;
         this.connection = new AtomicReference<>(link.connection());
     }
 
@@ -127,9 +121,8 @@ final class BoxProcess implements EngineProcess, CommandListener {
     @Override
     public void ended(CommandEnd end) {
         switch (end) {
-            case CommandEnd.Exited(int code) -> output.ended(exited(code));
-            case CommandEnd.Signaled(int signal) ->
-                output.ended(new ProcessEnd.Signaled(signal, signal == SIGKILL && ranOutOfMemory()));
+            case CommandEnd.Exited(int code) -> output.ended(kills.exited(code));
+            case CommandEnd.Signaled(int signal) -> output.ended(kills.signaled(signal));
             case CommandEnd.Lost(String reason) -> takeUpAgain(reason);
         }
     }
@@ -168,17 +161,6 @@ final class BoxProcess implements EngineProcess, CommandListener {
 
     private AgentConnection connection() {
         return java.util.Objects.requireNonNull(connection.get());
-    }
-
-    /** A shell whose child was killed ends with 137 by itself. */
-    private ProcessEnd exited(int code) {
-        return code == KILLED && ranOutOfMemory()
-                ? new ProcessEnd.Signaled(SIGKILL, true)
-                : new ProcessEnd.Exited(code);
-    }
-
-    private boolean ranOutOfMemory() {
-        return outOfMemoryKills.getAsLong() > killsBefore;
     }
 
     private void endLater(ProcessEnd end) {

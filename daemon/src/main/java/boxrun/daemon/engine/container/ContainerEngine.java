@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -137,12 +138,8 @@ public final class ContainerEngine implements Engine, AutoCloseable {
 
     @Override
     public EngineProcess start(BoxId id, String processId, ProcessSpec spec, ProcessOutput output) {
-        BoxProcess process = new BoxProcess(
-                live.require(id),
-                processId,
-                output,
-                () -> support.cgroups().outOfMemoryKills(id),
-                support.cgroups().outOfMemoryKills(id));
+        BoxProcess process =
+                new BoxProcess(live.require(id), processId, output, Kills.fromNow(outOfMemory(id), overDisk(id)));
         CommandSpec command = new CommandSpec(
                 processId,
                 spec.argv(),
@@ -163,9 +160,8 @@ public final class ContainerEngine implements Engine, AutoCloseable {
     @Override
     public Optional<EngineProcess> resume(
             BoxId id, String processId, long stdoutOffset, long stderrOffset, ProcessOutput output) {
-        // Whether an earlier kill was one of this command's, nobody knows: then 137 is taken to be one.
-        BoxProcess process = new BoxProcess(
-                live.require(id), processId, output, () -> support.cgroups().outOfMemoryKills(id), 0);
+        BoxProcess process =
+                new BoxProcess(live.require(id), processId, output, Kills.fromBefore(outOfMemory(id), overDisk(id)));
         try {
             return process.resume(stdoutOffset, stderrOffset) ? Optional.of(process) : Optional.empty();
         } catch (AgentException | IllegalArgumentException e) {
@@ -174,6 +170,14 @@ public final class ContainerEngine implements Engine, AutoCloseable {
                             "cannot take up command " + processId + " of " + id + ": " + e.getMessage())
                     .because(e);
         }
+    }
+
+    private LongSupplier outOfMemory(BoxId id) {
+        return () -> support.cgroups().outOfMemoryKills(id);
+    }
+
+    private LongSupplier overDisk(BoxId id) {
+        return () -> DiskWatch.ends(BoxDirectory.of(home, id));
     }
 
     @Override
@@ -255,6 +259,7 @@ public final class ContainerEngine implements Engine, AutoCloseable {
             } else if (!live.contain(id)) {
                 AgentLink link = live.link(id, box, running.get().process());
                 FileTransfer.endAbandoned(link);
+                support.diskWatch().start(box, running.get().process());
                 live.add(id, link);
                 adopted[0] = true;
             }

@@ -119,7 +119,7 @@ final class FileTransfer {
 
     private BoxProcess start(TransferOutput output, boolean stdin, FileScript script, String... arguments) {
         String id = OWN + COUNT.incrementAndGet();
-        BoxProcess process = new BoxProcess(link, id, output, () -> 0, 0);
+        BoxProcess process = new BoxProcess(link, id, output, link.kills());
         output.of(link, id);
         process.start(
                 new CommandSpec(id, script.command(arguments), Map.of(), "/", "0", Optional.empty(), stdin, List.of()));
@@ -148,7 +148,7 @@ final class FileTransfer {
     private static void endAbandoned(AgentLink link, KnownCommand known) {
         TransferOutput output = new TransferOutput(OutputStream.nullOutputStream(), "end a transfer");
         output.of(link, known.id());
-        BoxProcess process = new BoxProcess(link, known.id(), output, () -> 0, 0);
+        BoxProcess process = new BoxProcess(link, known.id(), output, link.kills());
         try {
             if (process.resume(known.stdout().end(), known.stderr().end())) {
                 output.abort(process);

@@ -26,12 +26,15 @@ final class HostSupport {
     /** {@code /boxes/}, an id and {@code /agent.sock}. */
     private static final int SOCKET_BELOW_HOME = "/boxes/box_123456789012/agent.sock".length();
 
+    private static final String WATCHED = " (it is watched: commands that take more are ended a little later)";
+
     /** A directory that the root of a box may pass through, unlike the home of the host's root. */
     private static final Path ROOTS_MOUNTS = Path.of("/run/boxrun/mounts");
 
     private final Launcher launcher;
     private final Cgroups cgroups;
     private final Network network;
+    private final DiskWatch diskWatch;
     private final Path cache;
     private final Path natives;
     private final String runtimeName;
@@ -43,6 +46,7 @@ final class HostSupport {
         this.launcher = new Launcher(natives, ids);
         this.cgroups = CgroupDetection.detect(ids.privileged(), home.controlGroup());
         this.network = new Network(launcher);
+        this.diskWatch = new DiskWatch(launcher);
         this.cache = home.cache();
         this.natives = natives;
         this.runtimeName = runtimeName;
@@ -73,6 +77,11 @@ final class HostSupport {
 
     Network network() {
         return network;
+    }
+
+    /** For boxes whose disk is a directory. */
+    DiskWatch diskWatch() {
+        return diskWatch;
     }
 
     boolean diskLimited() {
@@ -141,8 +150,8 @@ final class HostSupport {
         if (!diskLimited) {
             unsupported.add(
                     launcher.ids().privileged()
-                            ? "a limit of the disk: this host has no loop devices or no mkfs.ext4"
-                            : "a limit of the disk: only root can mount a disk of its own for a box");
+                            ? "a limit of the disk: this host has no loop devices or no mkfs.ext4" + WATCHED
+                            : "a limit of the disk: only root can mount a disk of its own for a box" + WATCHED);
         }
         if (!launcher.ids().complete()) {
             unsupported.add(

@@ -28,7 +28,7 @@ final class LiveBoxes implements AutoCloseable {
 
     /** A link to the agent of a box that has been started: it is not among these boxes before {@link #add}. */
     AgentLink link(BoxId id, BoxDirectory box, ProcessIdentity process) {
-        return new AgentLink(box.socket(), process, () -> watch.lookAt(() -> ended(id)));
+        return new AgentLink(box, process, () -> watch.lookAt(() -> ended(id)));
     }
 
     void add(BoxId id, AgentLink link) {

@@ -32,6 +32,7 @@ final class Remains {
             endStragglers(id);
         }
         support.network().disconnect(box);
+        DiskWatch.awaitEnd(box);
         if (running.isPresent()) {
             // With their first process all of the box's have gone; the runtime would take as long as for a start.
             OwnFiles.remove(box.runtime());

@@ -83,6 +83,7 @@ final class Starter {
                         ErrorCode.RUNTIME_ERROR, "cannot " + tried + ": its agent has ended at once"));
         Records.write(box.running(), new Running(started, forFiles));
         Failpoint.reached("launch.recorded");
+        support.diskWatch().start(box, started);
         return started;
     }
 
@@ -109,6 +110,7 @@ final class Starter {
     private List<String> disk(BoxDirectory box, Launch launch) throws IOException {
         if (!support.diskLimited()) {
             Files.createDirectories(box.disk());
+            DiskWatch.limit(box, launch.limits().diskSizeGb());
             return List.of("--directory", box.disk().toString());
         }
         DiskTemplates templates =

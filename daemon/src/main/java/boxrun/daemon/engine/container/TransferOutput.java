@@ -143,6 +143,7 @@ final class TransferOutput implements ProcessOutput {
         switch (how) {
             case ProcessEnd.Exited(int code) -> check(code);
             case ProcessEnd.Signaled(int signal, boolean _) -> throw failed("it was ended by signal " + signal);
+            case ProcessEnd.OverDisk() -> throw failed("the box has taken more than its disk");
             case ProcessEnd.NotStarted(int _, String message) -> throw failed(message);
             case ProcessEnd.BoxGone(String message) -> throw failed(message);
         }

@@ -107,10 +107,14 @@ class RootlessTest {
         }
     }
 
-    /** The contract that the engine of root keeps, every sentence of it. */
+    /** The contract that the engine of root keeps, every sentence of it, and what is there for a user only. */
     @TestFactory
     Stream<DynamicTest> aUsersEngineKeepsTheContract() throws Exception {
-        return UsersRun.of(place, ContainerEngineTest.class.getName(), HostileImageTest.class.getName());
+        return UsersRun.of(
+                place,
+                ContainerEngineTest.class.getName(),
+                HostileImageTest.class.getName(),
+                WatchedDiskStory.class.getName());
     }
 
     /** Runs scripts in a box of the user, and in the same one after it was stopped and started. */
