@@ -83,6 +83,11 @@ record BoxDirectory(Path box) {
         return engine().resolve("running.json");
     }
 
+    /** What the volumes' paths led to when the box was made. */
+    Path volumes() {
+        return engine().resolve("volumes.json");
+    }
+
     /** How the box was started last; absent before the first launch has succeeded. */
     Path launched() {
         return engine().resolve("launched.json");

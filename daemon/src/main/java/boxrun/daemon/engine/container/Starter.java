@@ -101,7 +101,7 @@ final class Starter {
                 name -> arguments.addAll(List.of("--file", box.etc(name).toString())));
         arguments.addAll(disk(box, launch));
         arguments.addAll(rootfs(launch.image().rootfs()));
-        arguments.addAll(VolumeMounts.arguments(launch.volumes()));
+        arguments.addAll(new VolumeMounts(box).arguments(launch.volumes()));
         arguments.add("--");
         arguments.addAll(support.runtime().run(box, id, support.cgroups().manager()));
         return arguments;

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The volumes of a box, checked, as the launcher wants them. It shows all that is mounted below them, and nothing of
@@ -22,16 +25,39 @@ final class VolumeMounts {
     private static final List<Path> RESERVED =
             List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"), Path.of("/.boxrun"));
 
-    private VolumeMounts() {}
+    private final BoxDirectory box;
+
+    /** Where the paths of the host have led when the box was started first, beside its disk. */
+    record Sources(Map<String, String> byPath) {
+        Sources {
+            byPath = Map.copyOf(byPath);
+        }
+    }
+
+    VolumeMounts(BoxDirectory box) {
+        this.box = box;
+    }
 
     /** The words for the launcher's command line, outer volumes before those that lie in them. */
-    static List<String> arguments(List<Volume> volumes) {
+    List<String> arguments(List<Volume> volumes) throws IOException {
+        Map<String, String> sources =
+                Records.read(box.volumes(), Sources.class).map(Sources::byPath).orElse(Map.of());
+        if (sources.isEmpty() && !volumes.isEmpty()) {
+            sources = volumes.stream()
+                    .collect(Collectors.toMap(
+                            Volume::hostPath, volume -> source(volume).toString(), (one, _) -> one));
+            Records.write(box.volumes(), new Sources(sources));
+        }
+        return arguments(volumes, sources);
+    }
+
+    private static List<String> arguments(List<Volume> volumes, Map<String, String> sources) {
         List<String> arguments = new ArrayList<>();
         volumes.stream()
                 .sorted(Comparator.comparingInt(volume -> target(volume).getNameCount()))
                 .forEach(volume -> {
                     arguments.add(volume.readonly() ? "--read-only-volume" : "--volume");
-                    arguments.add(source(volume).toString());
+                    arguments.add(unchanged(volume, sources.get(volume.hostPath())));
                     arguments.add("--at");
                     arguments.add(target(volume).toString());
                 });
@@ -49,6 +75,15 @@ final class VolumeMounts {
             }
         }
         return target;
+    }
+
+    /** A box may have led a path elsewhere that lies in a volume of its own, or of another box. */
+    private static String unchanged(Volume volume, @Nullable String known) {
+        String now = source(volume).toString();
+        if (!now.equals(known)) {
+            throw refused(volume, "it leads to " + now + " now, and not where it led when the box was made");
+        }
+        return now;
     }
 
     /** A link on the host is followed as the daemon's user would. */

@@ -7,10 +7,12 @@ import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import boxrun.api.Volume;
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.engine.Launch;
 import boxrun.daemon.image.Rootfs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,31 @@ class VolumesTest {
         Path link = Files.createSymbolicLink(shared.resolve("link"), target);
         BoxId box = box(new Volume(link.toString(), "/data", false));
         assertThat(boxes.sh(box, "cat /data/file").stdout()).isEqualTo("through");
+    }
+
+    @Test
+    void aBoxDoesNotLeadAVolumeElsewhereByALink() throws Exception {
+        Path outer = Files.createDirectory(shared.resolve("outer"));
+        Path inner = Files.createDirectories(outer.resolve("sub/inner"));
+        Path secret = Files.createDirectories(shared.resolve("secret/inner"));
+        Launch launch = Boxes.launch(
+                Boxes.HOST,
+                false,
+                List.of(new Volume(outer.toString(), "/a", false), new Volume(inner.toString(), "/b", false)));
+        BoxId box = boxes.box(launch);
+        assertThat(boxes.sh(box, "mv /a/sub /a/old && ln -s " + secret.getParent() + " /a/sub")
+                        .well())
+                .isTrue();
+        boxes.engine().stop(box, Duration.ZERO);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> boxes.engine().launch(box, launch))
+                .withMessage("cannot mount " + inner + " at /b: it leads to " + secret
+                        + " now, and not where it led when the box was made");
+        Files.delete(outer.resolve("sub"));
+        Files.move(outer.resolve("old"), outer.resolve("sub"));
+        boxes.engine().launch(box, launch);
+        assertThat(boxes.sh(box, "touch /b/file").well()).isTrue();
+        assertThat(inner.resolve("file")).exists();
     }
 
     @Test
