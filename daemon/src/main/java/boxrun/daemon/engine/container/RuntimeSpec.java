@@ -38,6 +38,9 @@ final class RuntimeSpec {
             "CAP_SETPCAP",
             "CAP_SETUID",
             "CAP_SYS_CHROOT");
+    /** The kernel has 3072 for all boxes together, unless told otherwise. */
+    private static final String TERMINALS = "max=256";
+
     private static final List<String> MASKED = List.of(
             "/proc/acpi",
             "/proc/asound",
@@ -117,7 +120,7 @@ final class RuntimeSpec {
         mounts.add(mount("/proc", "proc", "proc", List.of("nosuid", "noexec", "nodev")));
         mounts.add(mount("/dev", "tmpfs", "tmpfs", List.of("nosuid", "strictatime", "mode=755", "size=1m")));
         List<String> terminals =
-                new ArrayList<>(List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"));
+                new ArrayList<>(List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", TERMINALS));
         if (ids.complete()) {
             terminals.add("gid=5");
         }

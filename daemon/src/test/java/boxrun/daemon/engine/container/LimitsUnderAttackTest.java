@@ -173,6 +173,23 @@ class LimitsUnderAttackTest {
         assertThat(ran.stdout()).isEqualTo("19\n");
     }
 
+    /** All boxes together have about three thousand. */
+    @Test
+    void aBoxDoesNotTakeTheTerminalsOfOthers() throws Exception {
+        String script = """
+                import os
+                taken = []
+                try:
+                    while len(taken) < 1000:
+                        taken.append(os.openpty())
+                except OSError:
+                    pass
+                print(len(taken))
+                """;
+        Boxes.Ran ran = boxes.run(boxes.box(), "python3", "-c", script);
+        assertThat(Integer.parseInt(ran.stdout().strip())).as(ran.stderr()).isBetween(1, 256);
+    }
+
     /** The process id, in the box, of one that does nothing. */
     private String sleeper(BoxId box) throws InterruptedException {
         RecordedOutput output = new RecordedOutput();
