@@ -41,6 +41,8 @@ record Failure(Console console, Palette palette, boolean debug) {
                     }
                     case ConnectionException lost -> say(FAILED, lost.message());
                     case OutputClosedException gone when gone.readerLeft() -> READER_LEFT;
+                    // A terminal that was hung up: the signal that says so may not have come yet.
+                    case OutputClosedException gone when console.outIsTerminal() -> Signals.HUP.exitCode();
                     case OutputClosedException full -> say(FAILED, "cannot write the output: " + full.getMessage());
                     case InterruptedException interrupted -> Signals.INT.exitCode();
                     case IOException io -> say(FAILED, Reasons.of(io));

@@ -65,6 +65,23 @@ public final class Tmux implements AutoCloseable {
         return run("capture-pane", "-p", "-J", "-S", "-");
     }
 
+    /**
+     * What programs have made of the terminal, as a line of words that is empty for a terminal as it begins: another
+     * screen, no cursor, reports of the mouse, other keys.
+     */
+    public String modes() {
+        return run(
+                        "display-message",
+                        "-p",
+                        "#{?alternate_on,screen ,}#{?cursor_flag,,nocursor }#{?mouse_any_flag,mouse ,}#{?keypad_flag,keypad,}")
+                .strip();
+    }
+
+    /** The process that the terminal was made for. */
+    public long process() {
+        return Long.parseLong(run("display-message", "-p", "#{pane_pid}").strip());
+    }
+
     /** Waits until the screen shows text that matches; the test's own timeout bounds it. */
     public Matcher await(String pattern) {
         Pattern wanted = Pattern.compile(pattern);

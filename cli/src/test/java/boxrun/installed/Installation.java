@@ -52,6 +52,11 @@ final class Installation implements AutoCloseable {
         return directory.resolve("work");
     }
 
+    /** Where its daemon listens. */
+    Path socket() {
+        return directory.resolve("s/boxrun.sock");
+    }
+
     /** What a command gets to see, so that it finds this boxrun and no other's settings. */
     Map<String, String> environment() {
         return Map.of(

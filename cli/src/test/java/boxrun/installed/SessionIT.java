@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import boxrun.cli.Tmux;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +39,7 @@ class SessionIT {
         tmux().key("C-q");
         tmux().await("(?m)^boxrun: left the session, which goes on; come back with: boxrun attach --session " + session
                 + " desk\\s+outside> *$");
+        assertThat(tmux().modes()).isEmpty();
     }
 
     /** Sees that the terminal is as it was, and the exit code of what ended. */
@@ -66,14 +70,16 @@ class SessionIT {
                 .isEqualTo("written before\n");
     }
 
+    /** Of what {@link RestoredIT} leaves open: the session is not only spoken of. */
     @Test
-    void aDaemonThatIsKilledLeavesTheTerminalSoundAndTheSessionAlive() throws IOException, InterruptedException {
+    void aDaemonThatIsKilledLeavesTheSessionAlive() throws IOException, InterruptedException {
         edit("lasting");
         long daemon = Long.parseLong(
                 DESK.installation().boxrun("info", "--format", "{{.Pid}}").strip());
         ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
         tmux().await("(?m)boxrun: lost[^$]*^hint: come back to the session with: boxrun attach --session lasting desk"
                 + "\\s+outside> *$");
+        assertThat(tmux().modes()).isEmpty();
         assertThat(tmux().screen()).as("vim has a screen of its own").doesNotContain("written before");
         sound(125);
 
@@ -83,6 +89,36 @@ class SessionIT {
         tmux().await("(?m)^inside> *$");
         tmux().type("exit 3\n");
         sound(3);
+    }
+
+    /** What is nearest to the command counts. */
+    @Test
+    void theKeysThatLeaveAreSetInTheFileTheEnvironmentOrTheCommandLine() throws IOException {
+        Path file = DESK.installation().work().resolveSibling(".config/boxrun/config");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "detach_keys = ctrl-t\n");
+        try {
+            leave("", "", List.of("C-p", "C-q", "a"), "C-t");
+            leave("BOXRUN_DETACH_KEYS=a,b", "", List.of("C-t", "a"), "a", "b");
+            leave("BOXRUN_DETACH_KEYS=a,b", "--detach-keys ctrl-p,ctrl-q", List.of("C-t", "a", "b"), "C-p", "C-q");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Opens the session, presses keys that are the shell's, and those that leave. */
+    private void leave(String environment, String option, List<String> others, String... keys) {
+        tmux().type("clear; " + environment + " boxrun attach --session keys " + option + " desk\n");
+        tmux().await("(?m)# *$");
+        others.forEach(tmux()::key);
+        tmux().key("C-u");
+        tmux().type("clear; echo sti''ll\n");
+        tmux().await("(?m)^still");
+        for (String key : keys) {
+            tmux().key(key);
+        }
+        tmux().await("left the session");
+        sound(0);
     }
 
     @Test

@@ -80,10 +80,12 @@ class SignalsIT {
     void anInterruptFromTheKeyboardReachesTheCommandOfARunOnceAndNothingIsLeft()
             throws IOException, InterruptedException {
         Path told = DESK.installation().work().resolve("told");
+        Path enough = DESK.installation().work().resolve("enough");
         Files.writeString(DESK.installation().work().resolve("tell"), """
-                trap 'echo interrupted >>/desk/told; exit 130' INT
+                trap 'echo interrupted >>/desk/told; echo told' INT
                 echo ready
-                while :; do sleep 0.1; done
+                until [ -e /desk/enough ]; do sleep 0.1; done
+                exit 130
                 """);
         for (String streams : new String[] {"-it", "--tty=false"}) {
             tmux().type("clear; boxrun run " + streams + " -v "
@@ -91,9 +93,12 @@ class SignalsIT {
                     + ":/desk host sh /desk/tell; echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
             tmux().await("(?m)^ready");
             tmux().key("C-c");
+            tmux().await("(?m)^(\\^C)?told");
+            Files.createFile(enough);
             tmux().await("code 130\\s+icanon");
             assertThat(told).content().isEqualTo("interrupted\n");
             Files.delete(told);
+            Files.delete(enough);
             assertThat(DESK.installation().boxrun("ls", "--format", "{{.Name}}"))
                     .isEqualTo("desk\n");
         }

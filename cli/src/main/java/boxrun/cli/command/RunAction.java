@@ -88,6 +88,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
             } else if (event instanceof RunEvent.Exit(ExitData end, long seq)) {
                 if (terminal != null) {
                     terminal.close();
+                    modes.undoAfter(end, console);
                 }
                 if (end.error() != null) {
                     console.say("boxrun: " + end.error().message());

@@ -39,6 +39,7 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
         session.ifPresent(kept -> kept.require(command(), box, daemon));
         ScreenModes modes = new ScreenModes();
         boolean shown = false;
+        ExitData end;
         try (RawTerminal terminal = console.inIsTerminal() ? RawTerminal.open() : null) {
             TerminalSize size = terminal == null ? TerminalSize.UNKNOWN : terminal.size();
             try (AttachSession attached = NamedBox.ask(daemon, box, name -> daemon.attach(name, attach(size)))) {
@@ -51,7 +52,7 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
                     keys.sendTo(attached, console);
                 }
                 shown = true;
-                return show(attached, console, modes);
+                end = show(attached, console, modes);
             }
         } catch (ConnectionException e) {
             if (shown) {
@@ -59,6 +60,11 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
             }
             return leave(e, keys, signals, console);
         }
+        // The daemon has said it too, but on a screen that is gone.
+        if (modes.undoAfter(end, console) && end.error() != null) {
+            console.say("boxrun: " + end.error().message());
+        }
+        return end.exitCode();
     }
 
     private List<String> command() {
@@ -78,12 +84,12 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
                 request.timeoutMs());
     }
 
-    private static int show(AttachSession attached, Console console, ScreenModes modes) throws IOException {
+    private static ExitData show(AttachSession attached, Console console, ScreenModes modes) throws IOException {
         for (Optional<ByteBuffer> bytes = attached.next(); bytes.isPresent(); bytes = attached.next()) {
             modes.watch(bytes.get());
             console.write(Stream.STDOUT, bytes.get());
         }
-        return attached.exit().map(ExitData::exitCode).orElseThrow();
+        return attached.exit().orElseThrow();
     }
 
     /** The connection is gone, and the command is not known to have ended. */

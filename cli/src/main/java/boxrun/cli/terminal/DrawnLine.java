@@ -9,8 +9,10 @@ import java.util.function.Supplier;
 final class DrawnLine {
     private static final Duration BETWEEN_DRAWINGS = Duration.ofMillis(80);
 
-    /** Narrower than any terminal in use; a line that wraps could not be written over. */
-    private static final int WIDTH = 78;
+    /** A line that wraps could not be written over: what does not fit is written over the last column. */
+    private static final String NO_WRAP = "\033[?7l";
+
+    private static final String WRAP = "\033[?7h";
 
     private final Console console;
     private final boolean drawn;
@@ -30,8 +32,7 @@ final class DrawnLine {
         }
         lastDrawing = now;
         dirty = true;
-        String line = text.get();
-        write("\r" + (line.length() > WIDTH ? line.substring(0, WIDTH) : line) + "\033[K");
+        write("\r\033[K" + NO_WRAP + text.get() + WRAP);
     }
 
     private void write(String text) {

@@ -1,5 +1,6 @@
 package boxrun.cli.terminal;
 
+import boxrun.api.ExitData;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -24,6 +25,9 @@ public final class ScreenModes {
     private static final int LONGEST = 64;
 
     private static final char ESCAPE = 27;
+
+    /** Exit codes above are those of programs that a signal ended. */
+    private static final int SIGNALS = 128;
 
     private final StringBuilder sequence = new StringBuilder();
     private final Set<Integer> changed = new TreeSet<>();
@@ -96,6 +100,19 @@ public final class ScreenModes {
             console.print(undo());
             console.out().flush();
         }
+    }
+
+    /**
+     * The same after a program that has ended, unless it ended by itself: then it has left what it wanted to leave.
+     *
+     * @return whether there was something to undo
+     */
+    public boolean undoAfter(ExitData end, Console console) throws IOException {
+        boolean undone = (end.error() != null || end.exitCode() > SIGNALS) && (keypad || !changed.isEmpty());
+        if (undone) {
+            undo(console);
+        }
+        return undone;
     }
 
     String undo() {

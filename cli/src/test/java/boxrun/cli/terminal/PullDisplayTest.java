@@ -53,7 +53,7 @@ class PullDisplayTest {
     @Test
     void whatIsDrawnIsGoneInTheEnd() {
         assertThat(shown(ProgressMode.AUTO, true))
-                .startsWith("\ralpine: asking the registry\033[K")
+                .startsWith("\r\033[K\033[?7lalpine: asking the registry\033[?7h")
                 .endsWith("\r\033[K")
                 .doesNotContain("\n");
     }
