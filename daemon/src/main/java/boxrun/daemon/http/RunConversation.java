@@ -54,13 +54,14 @@ record RunConversation(OneShot oneShot) implements Conversation {
         Run run = Json.WIRE.decode(request, Run.class);
         TerminalSize size = Sizes.of(members);
         ExitData exit;
+        // Before the command, which may write as soon as it runs.
+        oneShot.warnings(run).forEach(warning -> socket.tell(new OutputFrame.Warning(warning)));
         try (OneShot.Running running = oneShot.attach(
                 run,
                 progress -> socket.tell(new OutputFrame.Progress(
                         progress.phase(), progress.layer(), progress.current(), progress.total())),
                 size,
                 socket)) {
-            oneShot.warnings(run).forEach(warning -> socket.tell(new OutputFrame.Warning(warning)));
             socket.tell(new OutputFrame.Started());
             socket.bind(running.execution());
             exit = socket.awaitExit();
