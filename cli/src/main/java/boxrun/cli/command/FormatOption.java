@@ -1,9 +1,12 @@
 package boxrun.cli.command;
 
 import boxrun.cli.print.Listing;
+import boxrun.cli.print.Pretty;
 import boxrun.cli.print.Table;
+import boxrun.json.Quick;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -47,5 +50,18 @@ final class FormatOption {
         } catch (IllegalArgumentException e) {
             throw new UsageException("bad value for --format: " + e.getMessage());
         }
+    }
+
+    /** The text of one thing, which people read as words and not as a table. */
+    static <T> String text(Listing listing, T thing, Supplier<String> words) {
+        // No pattern switch: it makes a class when it is first met, which no cache keeps.
+        if (listing instanceof Listing.AsTable) {
+            return words.get();
+        } else if (listing instanceof Listing.AsJson) {
+            return Pretty.text(Quick.tree(thing)) + "\n";
+        }
+        return text(listing, List.of(thing), list -> {
+            throw new IllegalStateException("not a table");
+        });
     }
 }

@@ -2,10 +2,8 @@ package boxrun.cli.command;
 
 import boxrun.api.DaemonInfo;
 import boxrun.cli.print.Listing;
-import boxrun.cli.print.Pretty;
 import boxrun.cli.print.Safe;
 import boxrun.config.Version;
-import boxrun.json.Quick;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
@@ -35,22 +33,9 @@ public final class InfoCommand implements Command {
         @Override
         public int run(Session session) throws IOException {
             DaemonInfo info = session.daemon().get().info();
-            session.console()
-                    .print(
-                            switch (listing) {
-                                case Listing.AsTable() -> text(info);
-                                case Listing.AsJson() -> Pretty.text(Quick.tree(info)) + "\n";
-                                case Listing.AsLines lines -> fields(lines, info);
-                                case Listing.AsColumns columns -> fields(columns, info);
-                            });
+            session.console().print(FormatOption.text(listing, info, () -> text(info)));
             return 0;
         }
-    }
-
-    private static String fields(Listing listing, DaemonInfo info) {
-        return FormatOption.text(listing, List.of(info), list -> {
-            throw new IllegalStateException("not a table");
-        });
     }
 
     static String text(DaemonInfo info) {

@@ -1,10 +1,7 @@
 package boxrun.cli.command;
 
 import boxrun.cli.print.Listing;
-import boxrun.cli.print.Pretty;
 import boxrun.config.Version;
-import boxrun.json.Quick;
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -32,21 +29,8 @@ public final class VersionCommand implements Command {
         return session -> {
             Version version = Version.current();
             Printed printed = new Printed(version.product(), version.build());
-            session.console()
-                    .print(
-                            switch (listing) {
-                                case Listing.AsTable() -> "boxrun " + version + "\n";
-                                case Listing.AsJson() -> Pretty.text(Quick.tree(printed)) + "\n";
-                                case Listing.AsLines lines -> fields(lines, printed);
-                                case Listing.AsColumns columns -> fields(columns, printed);
-                            });
+            session.console().print(FormatOption.text(listing, printed, () -> "boxrun " + version + "\n"));
             return 0;
         };
-    }
-
-    private static String fields(Listing listing, Printed printed) {
-        return FormatOption.text(listing, List.of(printed), list -> {
-            throw new IllegalStateException("not a table");
-        });
     }
 }
