@@ -153,34 +153,4 @@ class TerminalIT {
         return Integer.parseInt(tmux().await("(?m)^desk +[\\d.]+% +\\S+ \\S+ +\\S+ \\S+ +(\\d+) ")
                 .group(1));
     }
-
-    @Test
-    void theTerminalIsRestoredWhenThisEndIsKilled() throws IOException, InterruptedException {
-        tmux().type("boxrun shell -e MARK=" + DESK.installation().work()
-                + " desk; until stty -a | grep -q ' icanon'; do :; done;" + " echo so''und\n");
-        tmux().await("(?m)# *$");
-        ProcessHandle shown = ProcessHandle.allProcesses()
-                .filter(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains("boxrun.cli.Main shell -e MARK="
-                                + DESK.installation().work()))
-                        .isPresent())
-                .findFirst()
-                .orElseThrow();
-        shown.destroyForcibly();
-        tmux().await("sound");
-    }
-
-    @Test
-    void theTerminalIsRestoredWhenTheDaemonIsKilled() throws IOException, InterruptedException {
-        enter();
-        long daemon = Long.parseLong(
-                DESK.installation().boxrun("info", "--format", "{{.Pid}}").strip());
-        ProcessHandle.of(daemon).orElseThrow().destroyForcibly();
-        tmux().await("(?m)boxrun: [^$]*^outside> *$");
-        tmux().type("echo code $?; stty -a | grep -o -- '-\\?icanon'\n");
-        tmux().await("code 125\\s+icanon");
-        assertThat(DESK.installation().boxrun("exec", "desk", "echo", "the box is there"))
-                .isEqualTo("the box is there\n");
-    }
 }
