@@ -166,7 +166,7 @@ class RestoredIT {
                 while :; do sleep 0.1; done
                 """);
         kill("TERM", shown().pid());
-        tmux().await("(?m)^drawntold");
+        tmux().await("told");
         kill("TERM", shown().pid());
         sound(137);
         assertThat(tmux().modes()).isEmpty();
