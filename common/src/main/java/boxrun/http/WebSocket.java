@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The client's end of a WebSocket (RFC 6455). One thread receives; any thread may send, and blocks while the other side
@@ -25,12 +26,19 @@ public final class WebSocket implements AutoCloseable {
     private final ReentrantLock sending = new ReentrantLock();
     private boolean closeSent;
     private volatile boolean closeReceived;
+    private volatile Consumer<String> receives = text -> {};
 
     WebSocket(Connection connection, SecureRandom random) {
         this.connection = connection;
         this.random = random;
         this.reader = new FrameReader(connection.input());
         this.control = new ControlSender(this, PING_EVERY);
+    }
+
+    /** Shows the text messages that come to somebody before they are returned, and returns itself. */
+    public WebSocket through(Consumer<String> lens) {
+        receives = lens;
+        return this;
     }
 
     /** Sends a text message. */
@@ -96,7 +104,9 @@ public final class WebSocket implements AutoCloseable {
                     case PING -> control.pong(message.payload());
                     case PONG -> {}
                     case TEXT -> {
-                        return new WebSocketMessage.Text(FrameReader.utf8(message.payload()));
+                        String text = FrameReader.utf8(message.payload());
+                        receives.accept(text);
+                        return new WebSocketMessage.Text(text);
                     }
                     case BINARY -> {
                         return new WebSocketMessage.Binary(ByteBuffer.wrap(message.payload()));

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -120,10 +119,10 @@ class BoxCreationTest {
 
     private SocketChannel beginCreate() throws IOException {
         String body = "{\"name\":\"slow\",\"image\":\"" + slowImage + "\",\"memory_mb\":64}";
-        SocketChannel socket =
-                SocketChannel.open(UnixDomainSocketAddress.of(daemon.state().resolve("boxrun.sock")));
-        socket.write(ByteBuffer.wrap(("POST /v1/boxes HTTP/1.1\r\nHost: boxrun\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+        SocketChannel socket = daemon.door().connect();
+        socket.write(ByteBuffer.wrap(("POST /v1/boxes HTTP/1.1\r\n"
+                        + daemon.door().headers() + "Content-Type: application/json\r\nContent-Length: " + body.length()
+                        + "\r\n\r\n" + body)
                 .getBytes(UTF_8)));
         return socket;
     }
@@ -142,6 +141,8 @@ class BoxCreationTest {
 
     @Test
     void runningBoxesHoldMemoryAndCpusAndStoppedOnesNothingAlsoAfterADaemonsDeath() throws Exception {
+        assertThat(client.info().maxCpu()).isEqualByComparingTo("4");
+        assertThat(client.info().maxMemoryMb()).isEqualTo(4096);
         says("memory_mb 4097 is more than the 4096 MB", () -> box("huge", ",\"memory_mb\":4097"));
         says("cpu 4.5 is more than the 4 CPUs", () -> box("huge", ",\"cpu\":4.5"));
         box("a", ",\"memory_mb\":3000,\"cpu\":3");

@@ -11,7 +11,6 @@ import boxrun.daemon.testing.DaemonProcess;
 import boxrun.daemon.testing.Recorded;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,11 +57,11 @@ class FewDescriptorsTest {
 
     private static void connectAll(DaemonProcess daemon, List<SocketChannel> sockets) throws IOException {
         for (int i = 0; i < 2 * DESCRIPTORS; i++) {
-            SocketChannel socket = SocketChannel.open(java.net.StandardProtocolFamily.UNIX);
+            SocketChannel socket = daemon.door().address().open();
             sockets.add(socket);
             socket.configureBlocking(false);
             try {
-                socket.connect(UnixDomainSocketAddress.of(daemon.state().resolve("boxrun.sock")));
+                daemon.door().address().connect(socket);
             } catch (IOException queueIsFull) {
                 return;
             }

@@ -13,8 +13,6 @@ import boxrun.daemon.testing.TarBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -219,9 +217,7 @@ class FileMishapTest {
     }
 
     private SocketChannel connect() throws IOException {
-        SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX);
-        socket.connect(UnixDomainSocketAddress.of(daemon.state().resolve("boxrun.sock")));
-        return socket;
+        return daemon.door().connect();
     }
 
     /** Half of an upload: the other half never comes. */
@@ -232,7 +228,8 @@ class FileMishapTest {
         String first = head + new String(tarOfALargeFile(), java.nio.charset.StandardCharsets.ISO_8859_1);
         write(
                 socket,
-                "POST /v1/boxes/" + box.id() + "/files/upload" + query + " HTTP/1.1\r\nHost: boxrun\r\n" + length
+                "POST /v1/boxes/" + box.id() + "/files/upload" + query + " HTTP/1.1\r\n"
+                        + daemon.door().headers() + length
                         + "\r\nContent-Type: multipart/form-data; boundary=B\r\n\r\n"
                         + (chunked ? Integer.toHexString(first.length()) + "\r\n" : "") + first
                         + (chunked ? "\r\n" : ""));
@@ -243,8 +240,9 @@ class FileMishapTest {
     }
 
     private String request(String path, String type, String body) {
-        return "POST /v1/boxes/" + box.id() + "/" + path + " HTTP/1.1\r\nHost: boxrun\r\nContent-Type: " + type
-                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        return "POST /v1/boxes/" + box.id() + "/" + path + " HTTP/1.1\r\n"
+                + daemon.door().headers() + "Content-Type: " + type + "\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body;
     }
 
     private static void write(SocketChannel socket, String text) throws IOException {

@@ -16,7 +16,7 @@ class IdleExitTest {
 
     @Test
     void aDaemonStaysWhileABoxRunsAndLeavesWhenItIsIdle() throws Exception {
-        try (DaemonProcess daemon = new DaemonProcess().start()) {
+        try (DaemonProcess daemon = new DaemonProcess().bySocket().start()) {
             Box box = daemon.box("{\"memory_mb\":64}");
             daemon.kill();
             // It finds the box running before it can be idle.
@@ -24,7 +24,7 @@ class IdleExitTest {
             assertThat(daemon.endsWithin(Duration.ofSeconds(2))).isFalse();
             daemon.client().stop(box.id());
             daemon.awaitEnd();
-            assertThat(daemon.state().resolve("boxrun.sock")).doesNotExist();
+            assertThat(daemon.socket()).doesNotExist();
             daemon.with(TIMEOUT, "10m").start();
             assertThat(daemon.client().box(box.id()).status()).isEqualTo(BoxStatus.STOPPED);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import boxrun.api.Box;
 import boxrun.api.Listen;
 import boxrun.client.OpenDoor;
+import boxrun.daemon.testing.AnswerCheck;
 import boxrun.daemon.testing.DaemonProcess;
 import boxrun.daemon.testing.Programs;
 import boxrun.json.Json;
@@ -38,6 +39,9 @@ class IndependentClientsTest {
     private static final Path CHECKOUT = Path.of(System.getProperty("boxrun.checkout", ".."));
     private static final Path STORIES = CHECKOUT.resolve("daemon/src/test/resources/boxrun/daemon/attach-stories.json");
 
+    /** Before each text frame that a client has received. */
+    private static final String FRAME = "frame ";
+
     private final DaemonProcess daemon;
     private final Box box;
     private final OpenDoor door;
@@ -46,7 +50,7 @@ class IndependentClientsTest {
     IndependentClientsTest() throws Exception {
         daemon = new DaemonProcess().start();
         box = daemon.box("{\"workdir\": \"/srv\"}");
-        door = daemon.client().listen(new Listen(null, 0, null, null));
+        door = daemon.owner().listen(new Listen(null, 0, null, null));
         token = Files.readString(daemon.state().resolve("token")).strip();
     }
 
@@ -57,9 +61,7 @@ class IndependentClientsTest {
     }
 
     private String where(String transport) {
-        return transport.equals("tcp")
-                ? door.where().url()
-                : daemon.state().resolve("boxrun.sock").toString();
+        return transport.equals("tcp") ? door.where().url() : daemon.socket().toString();
     }
 
     private static Map<String, JsonValue> stories() throws Exception {
@@ -87,7 +89,14 @@ class IndependentClientsTest {
                 box.id(),
                 script.replaceAll(".*\\.", "") + transport,
                 transport.equals("tcp") ? token : "");
-        assertThat(said.lines()).containsExactlyElementsOf(stories().keySet());
+        List<String> frames =
+                said.lines().filter(line -> line.startsWith(FRAME)).toList();
+        assertThat(frames).hasSizeGreaterThan(stories().size());
+        for (String frame : frames) {
+            new AnswerCheck().checkFrame("/v1/boxes/" + box.id() + "/attach", frame.substring(FRAME.length()));
+        }
+        assertThat(said.lines().filter(line -> !line.startsWith(FRAME)))
+                .containsExactlyElementsOf(stories().keySet());
     }
 
     @Test

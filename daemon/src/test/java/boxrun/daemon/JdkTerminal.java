@@ -2,6 +2,7 @@ package boxrun.daemon;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import boxrun.daemon.testing.AnswerCheck;
 import boxrun.json.Json;
 import boxrun.json.JsonValue.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ final class JdkTerminal implements WebSocket.Listener {
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();
     private final StringBuilder textSoFar = new StringBuilder();
     private final WebSocket socket;
+    private final String path;
     private String shown = "";
 
     private sealed interface Heard {
@@ -32,6 +34,7 @@ final class JdkTerminal implements WebSocket.Listener {
     }
 
     JdkTerminal(HttpClient client, URI uri, String token) {
+        path = uri.getPath();
         socket = client.newWebSocketBuilder()
                 .header("Authorization", "Bearer " + token)
                 .buildAsync(uri, this)
@@ -135,7 +138,9 @@ final class JdkTerminal implements WebSocket.Listener {
         while (told instanceof Heard.Bytes) {
             told = next();
         }
-        JsonObject exit = Json.WIRE.tree(((Heard.Text) told).text()).asObject("");
+        String text = ((Heard.Text) told).text();
+        new AnswerCheck().checkFrame(path, text);
+        JsonObject exit = Json.WIRE.tree(text).asObject("");
         if (!exit.string("type").orElse("").equals("exit")
                 || exit.integer("code").orElse(-1L) != code) {
             throw new AssertionError("not the exit " + code + ": " + exit);

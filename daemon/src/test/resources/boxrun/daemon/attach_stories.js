@@ -1,5 +1,6 @@
 // Tells the stories of attach-stories.json with Node's ws: attach_stories.js STORIES WHERE BOX RUN TOKEN.
 // WHERE is http://host:port or the path of a Unix socket; RUN is in the names of what the stories make.
+// Prints the name of each story that went well, and "frame" and the text of each text frame that came.
 'use strict';
 const assert = require('assert');
 const fs = require('fs');
@@ -16,7 +17,10 @@ class Terminal {
     this.wake = () => {};
     socket.on('message', (data, binary) => {
       if (binary) this.pieces.push(data);
-      else this.texts.push(JSON.parse(data));
+      else {
+        console.log('frame ' + data);
+        this.texts.push(JSON.parse(data));
+      }
       this.wake();
     });
     socket.on('close', (code) => {

@@ -1,6 +1,7 @@
 """Tells the stories of attach-stories.json with Python's websockets: attach_stories.py STORIES WHERE BOX RUN TOKEN.
 
 WHERE is http://host:port or the path of a Unix socket; RUN is in the names of what the stories make.
+Prints the name of each story that went well, and "frame" and the text of each text frame that came.
 """
 
 import asyncio
@@ -67,6 +68,7 @@ class Terminal:
             message = await self.socket.recv()
             if isinstance(message, str):
                 break
+        print("frame", message)
         assert json.loads(message)["type"] == "exit" and json.loads(message)["code"] == int(code), message
         await self.closed(1000)
 

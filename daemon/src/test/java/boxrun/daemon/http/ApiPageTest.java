@@ -35,7 +35,7 @@ class ApiPageTest {
             images(registry);
             daemon.with("BOXRUN_REGISTRY_MIRRORS", "docker.io=http://" + registry.host())
                     .start();
-            ExampleRun run = new ExampleRun(new Address.Unix(daemon.state().resolve("boxrun.sock")), directory);
+            ExampleRun run = new ExampleRun(new Address.Unix(daemon.socket()), directory);
             for (PageExample example : PageExample.of(PAGE)) {
                 run.differences(example).forEach(difference -> differences.add(example + ": " + difference));
                 shown.add(run.route(example));

@@ -35,7 +35,7 @@ class ConformanceTest implements BoxConformance, CommandConformance, FileConform
         if (url.isEmpty()) {
             DaemonProcess daemon = new DaemonProcess().start();
             own.add(daemon);
-            OpenDoor door = daemon.client().listen(new Listen(null, 0, null, null));
+            OpenDoor door = daemon.owner().listen(new Listen(null, 0, null, null));
             own.addFirst(door);
             url = door.where().url();
             token = Files.readString(daemon.state().resolve("token")).strip();

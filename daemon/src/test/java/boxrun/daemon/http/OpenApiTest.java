@@ -13,11 +13,13 @@ import boxrun.api.ExitData;
 import boxrun.api.ExtendedBox;
 import boxrun.api.Gc;
 import boxrun.api.Image;
+import boxrun.api.InputFrame;
 import boxrun.api.Inspection;
 import boxrun.api.Listen;
 import boxrun.api.Listening;
 import boxrun.api.LogEvent;
 import boxrun.api.MissedEvents;
+import boxrun.api.OutputFrame;
 import boxrun.api.Port;
 import boxrun.api.Problem;
 import boxrun.api.PullImage;
@@ -29,6 +31,8 @@ import boxrun.api.StartExec;
 import boxrun.api.Volume;
 import boxrun.daemon.testing.ApiDocument;
 import boxrun.json.JsonValue.JsonObject;
+import boxrun.json.JsonValue.JsonString;
+import boxrun.json.Quick;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -178,5 +182,61 @@ class OpenApiTest {
                 .hasSize(1);
         assertThat(document.violations("GET", "/v1/nothing", 200, "application/json", body))
                 .hasSize(1);
+        assertThat(document.frameViolations("/v1/run", "daemon", "{\"type\":\"started\"}"))
+                .isEmpty();
+        for (String frame : List.of(
+                "{\"type\":\"begun\"}",
+                "{\"type\":\"started\",\"more\":1}",
+                "{\"type\":\"exit\",\"code\":\"0\"}",
+                "{\"type\":\"exit\"}")) {
+            assertThat(document.frameViolations("/v1/run", "daemon", frame))
+                    .as(frame)
+                    .isNotEmpty();
+        }
+        assertThat(document.frameViolations("/v1/boxes/x/attach?cols=1", "daemon", "{\"type\":\"started\"}"))
+                .isNotEmpty();
+        assertThat(document.frameViolations("/v1/run", "client", "{\"type\":\"resize\",\"cols\":1}"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void everyFrameHasASchemaWithItsMembers() {
+        Map<String, Class<?>> frames = Map.of(
+                "ProgressFrame",
+                OutputFrame.Progress.class,
+                "WarningFrame",
+                OutputFrame.Warning.class,
+                "StartedFrame",
+                OutputFrame.Started.class,
+                "ExitFrame",
+                OutputFrame.Exit.class,
+                "ErrorFrame",
+                OutputFrame.Error.class);
+        assertThat(frames.values()).containsExactlyInAnyOrder(OutputFrame.class.getPermittedSubclasses());
+        frames.forEach((name, type) -> {
+            Set<String> members = names(type);
+            members.add("type");
+            assertThat(document.schema(name)
+                            .object("properties")
+                            .orElseThrow()
+                            .members()
+                            .keySet())
+                    .as(name)
+                    .isEqualTo(members);
+        });
+        Run run =
+                new Run("host", List.of("true"), null, 64, null, null, null, null, null, null, true, null, null, null);
+        JsonObject request = Quick.tree(run).asObject("").with("type", new JsonString("run"));
+        List<String> sent = List.of(
+                Quick.encode(new InputFrame.Resize(1, 2)),
+                Quick.encode(new InputFrame.Signal("INT")),
+                Quick.encode(new InputFrame.StdinClose()),
+                Quick.encode(request));
+        assertThat(sent).hasSize(InputFrame.class.getPermittedSubclasses().length + 1);
+        for (String frame : sent) {
+            assertThat(document.frameViolations("/v1/run", "client", frame)).isEmpty();
+        }
+        assertThat(document.frameViolations("/v1/boxes/x/attach", "client", sent.getLast()))
+                .isNotEmpty();
     }
 }

@@ -204,6 +204,7 @@ class TcpTest {
                     .buildAsync(uri, new WebSocket.Listener() {
                         @Override
                         public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                            server.answers.checkFrame("/v1/run", text.toString());
                             frames.add(text.toString());
                             from.request(1);
                             return null;

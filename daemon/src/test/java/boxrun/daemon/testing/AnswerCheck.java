@@ -28,6 +28,11 @@ public final class AnswerCheck {
         return new BoxrunClient(exchange(address), token);
     }
 
+    /** The same over what sends its requests. */
+    public BoxrunClient client(HttpExchange http, @Nullable String token) {
+        return new BoxrunClient(new Checked(http), token);
+    }
+
     /** The same one level below. */
     public HttpExchange exchange(Address address) {
         return new Checked(new HttpClient(address, CONNECT_WITHIN));
@@ -40,7 +45,15 @@ public final class AnswerCheck {
 
     /** Compares an answer, or a part of one. */
     public void check(String method, String target, int status, String contentType, byte[] body) {
-        List<String> violations = ApiDocument.OURS.violations(method, target, status, contentType, body);
+        found(ApiDocument.OURS.violations(method, target, status, contentType, body));
+    }
+
+    /** Compares a text frame of a WebSocket that the daemon has sent. */
+    public void checkFrame(String target, String text) {
+        found(ApiDocument.OURS.frameViolations(target, "daemon", text));
+    }
+
+    private void found(List<String> violations) {
         findings.addAll(violations);
         fail(violations);
     }
@@ -73,7 +86,7 @@ public final class AnswerCheck {
             try {
                 WebSocket socket = http.upgrade(request);
                 check(request.method(), request.target(), 101, "", new byte[0]);
-                return socket;
+                return socket.through(text -> checkFrame(request.target(), text));
             } catch (UpgradeRefusedException refused) {
                 checked(request, refused.answer());
                 throw refused;

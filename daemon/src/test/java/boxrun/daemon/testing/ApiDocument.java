@@ -137,6 +137,20 @@ public final class ApiDocument {
                 .orElseGet(() -> List.of(what + ": no such content in the document: " + contentType));
     }
 
+    /**
+     * What is wrong with a text frame of a WebSocket.
+     *
+     * @param target path and query of the request
+     * @param sender {@code client} or {@code daemon}
+     */
+    public List<String> frameViolations(String target, String sender, String text) {
+        String path = target.replaceFirst("\\?.*", "");
+        Operation operation =
+                operation("GET", path).orElseThrow(() -> new AssertionError(path + " is not in the document"));
+        JsonObject frames = object(object(object(operation.description(), "responses"), "101"), "x-frames");
+        return schemas.violations(object(frames, sender), JSON.tree(text), "a frame of the " + sender + " " + text);
+    }
+
     private List<String> problem(String media, byte[] body, String what) {
         return media.equals(JSON_TYPE)
                 ? schemas.violations(schema("Problem"), JSON.tree(new String(body, UTF_8)), what)

@@ -33,6 +33,7 @@ public final class DaemonProcess implements AutoCloseable {
     private final List<String> javaOptions = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final AnswerCheck answers = new AnswerCheck();
+    private Door door;
     private List<String> prefix = List.of();
     private @Nullable Process process;
 
@@ -43,6 +44,7 @@ public final class DaemonProcess implements AutoCloseable {
 
     public DaemonProcess(Path state) {
         this.state = state;
+        this.door = Door.ofThisRun(socket());
         // Measured on the host, memory would not do for all the tests that run at once.
         environment.put("BOXRUN_MAX_MEMORY_MB", "100000");
         environment.put("BOXRUN_CPU_OVERCOMMIT", "1000");
@@ -71,6 +73,12 @@ public final class DaemonProcess implements AutoCloseable {
         return this;
     }
 
+    /** Has its clients come by its socket in every run: a door over TCP would keep it from being idle. */
+    public DaemonProcess bySocket() {
+        door = new Door.Unix(socket());
+        return this;
+    }
+
     /** Starts it and waits until it answers. */
     public DaemonProcess start() throws IOException {
         Process started = spawn();
@@ -79,6 +87,7 @@ public final class DaemonProcess implements AutoCloseable {
                 throw new IOException("the daemon did not start: " + log());
             }
         }
+        door.open(owner());
         return this;
     }
 
@@ -124,8 +133,23 @@ public final class DaemonProcess implements AutoCloseable {
         return running;
     }
 
+    /** A client that comes in by the door of this run. */
     public BoxrunClient client() {
-        return answers.client(new Address.Unix(state.resolve("boxrun.sock")), null);
+        return answers.client(door, door.token());
+    }
+
+    /** A client that comes by the Unix socket: some requests are for the daemon's owner only. */
+    public BoxrunClient owner() {
+        return answers.client(new Address.Unix(socket()), null);
+    }
+
+    /** Where {@link #client} comes in. */
+    public Door door() {
+        return door;
+    }
+
+    public Path socket() {
+        return state.resolve("boxrun.sock");
     }
 
     /** Makes a box as a request in JSON says; the image is {@code host} unless it says otherwise. */
@@ -142,6 +166,7 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** {@code kill -9}, and waits for its end. */
     public void kill() throws InterruptedException {
+        door.close();
         running().destroyForcibly().waitFor();
     }
 
@@ -157,8 +182,9 @@ public final class DaemonProcess implements AutoCloseable {
 
     /** Asks it to leave, as {@code boxrun daemon stop} does, and waits until it has. */
     public void leave() throws InterruptedException {
-        client().shutdown(LEAVING);
+        owner().shutdown(LEAVING);
         running().waitFor();
+        door.close();
     }
 
     /** Removes all boxes, ends the daemon, and removes its directory. */

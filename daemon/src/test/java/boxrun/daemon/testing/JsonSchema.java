@@ -7,6 +7,7 @@ import boxrun.json.JsonValue.JsonNull;
 import boxrun.json.JsonValue.JsonNumber;
 import boxrun.json.JsonValue.JsonObject;
 import boxrun.json.JsonValue.JsonString;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -83,6 +84,18 @@ record JsonSchema(JsonObject document) {
                     });
                 }
             }
+            case "minItems" ->
+                expect(
+                        !(value instanceof JsonArray(List<JsonValue> elements)) || elements.size() >= whole(rule),
+                        at + " has less than " + rule.brief() + " elements",
+                        violations);
+            case "exclusiveMinimum" ->
+                expect(
+                        !(value instanceof JsonNumber number)
+                                || new BigDecimal(number.value().toString()).compareTo(BigDecimal.valueOf(whole(rule)))
+                                        > 0,
+                        at + " is not above " + rule.brief(),
+                        violations);
             case "items" -> {
                 if (value instanceof JsonArray(List<JsonValue> elements)) {
                     elements.forEach(element -> violations.addAll(violations(rule.asObject(at), element, at + "[]")));
@@ -107,6 +120,10 @@ record JsonSchema(JsonObject document) {
             default ->
                 expect(ANNOTATIONS.contains(keyword), "the schema's keyword " + keyword + " is not known", violations);
         }
+    }
+
+    private static long whole(JsonValue rule) {
+        return rule instanceof JsonNumber number ? number.whole().orElse(0L) : 0;
     }
 
     private void additional(JsonValue rule, JsonValue member, String at, List<String> violations) {

@@ -112,6 +112,7 @@ class RootlessTest {
     Stream<DynamicTest> aUsersEngineKeepsTheContract() throws Exception {
         return UsersRun.of(
                 place,
+                List.of(),
                 ContainerEngineTest.class.getName(),
                 HostileImageTest.class.getName(),
                 WatchedDiskStory.class.getName());
