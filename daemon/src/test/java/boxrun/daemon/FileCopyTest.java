@@ -15,6 +15,9 @@ import boxrun.daemon.testing.Programs;
 import boxrun.daemon.testing.TarBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,6 +79,37 @@ class FileCopyTest {
         files.downloadArchive("/root/archive/big", received.checkArchive("big"));
         received.requireAll();
         sh("rm /root/archive/big");
+    }
+
+    @Test
+    void aChunkMayBeLargerThanTheDaemon() throws Exception {
+        int size = 150_000_000;
+        String head = String.join(
+                "\r\n",
+                "--b",
+                "Content-Disposition: form-data; name=dest",
+                "",
+                "/root/chunk",
+                "--b",
+                "Content-Disposition: form-data; name=file; filename=x",
+                "",
+                "");
+        String tail = "\r\n--b--\r\n";
+        try (SocketChannel socket = daemon.door().connect()) {
+            OutputStream out = Channels.newOutputStream(socket);
+            out.write(("POST /v1/boxes/" + box.id() + "/files/upload HTTP/1.1\r\n"
+                            + daemon.door().headers()
+                            + "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
+                            + Integer.toHexString(head.length() + size + tail.length()) + "\r\n" + head)
+                    .getBytes(UTF_8));
+            for (int left = size; left > 0; left -= 1_000_000) {
+                out.write(new byte[1_000_000]);
+            }
+            out.write((tail + "\r\n0\r\n\r\n").getBytes(UTF_8));
+            String answer = new String(Channels.newInputStream(socket).readAllBytes(), UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200 ");
+        }
+        assertThat(sh("stat -c %s /root/chunk; rm /root/chunk")).isEqualTo(size + "\n");
     }
 
     @Test
@@ -194,7 +228,7 @@ class FileCopyTest {
     @Test
     void curlCopiesFilesInEitherOrderOfItsFields() throws Exception {
         Path file = Files.writeString(place.resolve("from curl.txt"), "from curl");
-        String url = "http://boxrun/v1/boxes/" + box.id() + "/files/";
+        String url = "/v1/boxes/" + box.id() + "/files/";
         String form = "file=@\"" + file + "\"";
         assertThat(curl(url + "upload", "-F", "dest=/root/curl/one", "-F", form))
                 .isEqualTo("{\"ok\":true,\"dest\":\"/root/curl/one\"}");
@@ -213,11 +247,11 @@ class FileCopyTest {
                 .contains("FILE_NOT_FOUND");
     }
 
-    private String curl(String url, String... options) throws Exception {
-        List<String> words = new ArrayList<>(List.of("curl", "-sS", "--unix-socket"));
-        words.add(daemon.state().resolve("boxrun.sock").toString());
+    private String curl(String path, String... options) throws Exception {
+        List<String> words = new ArrayList<>(List.of("curl", "-sS"));
         words.addAll(List.of(options));
-        words.add(url);
+        words.addAll(daemon.door().curl());
+        words.add(words.removeLast() + path);
         return Programs.run(words.toArray(new String[0]));
     }
 

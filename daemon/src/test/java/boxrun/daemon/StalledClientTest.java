@@ -10,6 +10,7 @@ import boxrun.client.OpenDoor;
 import boxrun.daemon.testing.Commands;
 import boxrun.daemon.testing.DaemonProcess;
 import boxrun.http.Address;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -32,8 +33,8 @@ class StalledClientTest {
     @Test
     void aClientThatStandsStillDoesNotKeepOthersFromAStoppedBox() throws Exception {
         try (DaemonProcess daemon = new DaemonProcess().start();
-                OpenDoor door = daemon.client().listen(new Listen(null, 0, null, null))) {
-            Address unix = daemon.client().address();
+                OpenDoor door = daemon.owner().listen(new Listen(null, 0, null, null))) {
+            Address unix = daemon.owner().address();
             Address tcp = Address.parse(door.where().url(), 1);
             String token = "Authorization: Bearer "
                     + Files.readString(daemon.state().resolve("token")).strip() + "\r\n";
@@ -62,6 +63,29 @@ class StalledClientTest {
             }
             for (SocketChannel client : clients) {
                 assertThat(read(client)).isLessThan(LARGE);
+            }
+        }
+    }
+
+    /** And a stop does not wait for a client: its upload ends with the reason. */
+    @Test
+    void anUploadWhoseClientStandsStillEndsWhenItsBoxIsStopped() throws Exception {
+        try (DaemonProcess daemon = new DaemonProcess().start();
+                OpenDoor door = daemon.owner().listen(new Listen(null, 0, null, null))) {
+            String token = "Authorization: Bearer "
+                    + Files.readString(daemon.state().resolve("token")).strip() + "\r\n";
+            Box box = daemon.box("{\"memory_mb\":64}");
+            Commands commands = daemon.commands(box);
+            for (Address address :
+                    List.of(daemon.owner().address(), Address.parse(door.where().url(), 1))) {
+                SocketChannel client = standStill(address, token, box, "upload");
+                commands.record(commands.sh("until ls -A /root | grep -q files; do sleep 0.02; done"));
+                daemon.client().stop(box.id(), Duration.ZERO);
+                assertThat(text(client))
+                        .startsWith("HTTP/1.1 400 ")
+                        .contains("BOX_NOT_RUNNING", "cannot write /root/new: the box was stopped meanwhile");
+                daemon.client().start(box.id());
+                assertThat(commands.record(commands.sh("ls -A /root")).stdout()).isEmpty();
             }
         }
     }
@@ -107,16 +131,21 @@ class StalledClientTest {
         }
     }
 
-    private static long read(SocketChannel client) throws IOException {
+    private static long read(SocketChannel client) {
+        return text(client).length();
+    }
+
+    /** All that comes until the daemon closes the connection. */
+    private static String text(SocketChannel client) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (client) {
-            long count = 0;
             ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-            for (int read = 0; read >= 0; read = client.read(buffer.clear())) {
-                count += read;
+            while (client.read(buffer.clear()) >= 0) {
+                text.write(buffer.array(), 0, buffer.position());
             }
-            return count;
-        } catch (IOException closed) {
-            return 0;
+        } catch (IOException closedBeforeAllWasRead) {
+            // What has come before counts.
         }
+        return text.toString(UTF_8);
     }
 }

@@ -75,6 +75,14 @@ public final class LogReader implements Closeable {
         return Optional.empty();
     }
 
+    /** Waits until there is more to read, or the time is up; says which. An interrupt here disturbs no reading. */
+    public boolean await(Duration wait) throws InterruptedException {
+        if (position() >= extent.end()) {
+            extent = log.awaitBeyond(position(), wait);
+        }
+        return position() < extent.end() || extent.exit().isPresent();
+    }
+
     /** Whether the end was given, or lies before where this reader began. */
     public boolean over() {
         return over;

@@ -47,11 +47,17 @@ final class Answers {
     }
 
     /**
-     * Closes the connection after an answer that says so, or was asked to; the web server would wait for the client.
+     * Closes the connection after an answer that says so, or was asked to, and of a request that does not come to its
+     * end; the web server would wait for the client.
      */
     static void hangUp(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        if (RequestBody.isChunked(request)) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         chain.proceed();
-        if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)
+        boolean over = ConnectionInput.isTaken() || RequestBody.skipRest(request);
+        if (!over
+                || response.headers().contains(HeaderValues.CONNECTION_CLOSE)
                 || request.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
             throw new CloseConnectionException("the answer was the last one");
         }

@@ -3,14 +3,9 @@ package boxrun.daemon.http;
 import boxrun.api.ErrorCode;
 import boxrun.api.ProblemException;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.RoutingRequest;
-import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.LinkedHashMap;
@@ -25,15 +20,6 @@ final class ApiTable {
 
     ApiTable(HttpRouting.Builder routing) {
         this.routing = routing;
-        routing.addFilter(ApiTable::closeWhereSaid);
-    }
-
-    /** Helidon says that it closes a connection, when it is asked to, but goes on reading from it. */
-    private static void closeWhereSaid(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        chain.proceed();
-        if (response.isSent() && response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
-            throw new CloseConnectionException("the answer has been given");
-        }
     }
 
     ApiTable get(String path, Handler handler) {

@@ -2,11 +2,8 @@ package boxrun.daemon.http;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.HeaderValues;
-import io.helidon.http.HttpPrologue;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1ConnectionListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
@@ -17,22 +14,12 @@ import java.util.concurrent.CountDownLatch;
  * what comes in on it.
  */
 final class ClientWatch {
-    /** What comes in on the connection that the current thread serves. */
-    private static final ThreadLocal<DataReader> INPUT = new ThreadLocal<>();
-
     private final Runnable interruption;
     private final boolean wholeWhenTheDaemonEnds;
     private boolean over;
     private boolean interrupted;
     private boolean daemonEnds;
-
-    /** Notes the connection for each request: handlers are not given it. */
-    static final class Listener implements Http1ConnectionListener {
-        @Override
-        public void prologue(ConnectionContext connection, HttpPrologue prologue) {
-            INPUT.set(connection.dataReader());
-        }
-    }
+    private boolean pausing;
 
     private ClientWatch(Runnable interruption, boolean wholeWhenTheDaemonEnds) {
         this.interruption = interruption;
@@ -42,6 +29,16 @@ final class ClientWatch {
     /** What a handler does. */
     interface Work {
         void run() throws InterruptedException, IOException;
+    }
+
+    /** What a handler does that has {@link #pause}s. */
+    interface Streaming {
+        void run(ClientWatch watch) throws InterruptedException, IOException;
+    }
+
+    /** Something to wait for. */
+    interface Wait<T> {
+        T get() throws InterruptedException;
     }
 
     /** What a handler does until the latch opens. */
@@ -55,10 +52,12 @@ final class ClientWatch {
     }
 
     /**
-     * As {@link #during}, for events whose reader comes back after the last one: they are an answer up to any of them.
+     * As {@link #during}, for events whose reader comes back after the last one: they are an answer up to any of them,
+     * and the end of the daemon interrupts only a {@link #pause}, where no event is half said.
      */
-    static void stream(ServerResponse response, LongRequests requests, Work work) {
-        new ClientWatch(Thread.currentThread()::interrupt, true).during(requests, response, work);
+    static void stream(ServerResponse response, LongRequests requests, Streaming work) {
+        ClientWatch watch = new ClientWatch(Thread.currentThread()::interrupt, true);
+        watch.during(requests, response, () -> work.run(watch));
     }
 
     /**
@@ -72,7 +71,7 @@ final class ClientWatch {
 
     private void during(LongRequests requests, ServerResponse response, Work work) {
         response.header(HeaderValues.CONNECTION_CLOSE);
-        DataReader input = INPUT.get();
+        DataReader input = ConnectionInput.take();
         watch(requests, work, () -> Thread.ofVirtual().name("client watch").start(() -> await(input)));
     }
 
@@ -100,6 +99,24 @@ final class ClientWatch {
         }
     }
 
+    /** Waits for more to say; interrupted when the daemon ends. */
+    <T> T pause(Wait<T> wait) throws InterruptedException {
+        pausing(true);
+        try {
+            return wait.get();
+        } finally {
+            pausing(false);
+        }
+    }
+
+    private synchronized void pausing(boolean begins) throws InterruptedException {
+        pausing = begins;
+        if (daemonEnds) {
+            Thread.interrupted();
+            throw new InterruptedException("the daemon ends");
+        }
+    }
+
     private static CloseConnectionException gone(Exception cause) {
         return new CloseConnectionException("the client went away, or the daemon ends", cause);
     }
@@ -122,6 +139,13 @@ final class ClientWatch {
 
     synchronized void daemonEnds() {
         daemonEnds = true;
+        if (pausing || !wholeWhenTheDaemonEnds) {
+            interrupt();
+        }
+    }
+
+    /** The daemon does not wait any longer for a client that does not read. */
+    void breakOff() {
         interrupt();
     }
 

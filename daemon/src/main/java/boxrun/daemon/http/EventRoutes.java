@@ -22,10 +22,10 @@ final class EventRoutes {
                 .map(idOrName -> boxes.get(idOrName).id());
         History history = boxes.history();
         History.Reader reader = Requests.after(request).map(history::reader).orElseGet(history::reader);
-        ClientWatch.stream(response, requests, () -> {
+        ClientWatch.stream(response, requests, watch -> {
             try (EventStream stream = EventStream.begin(response)) {
                 while (true) {
-                    Optional<Happening> next = reader.next(EventStream.KEEP_ALIVE);
+                    Optional<Happening> next = watch.pause(() -> reader.next(EventStream.KEEP_ALIVE));
                     if (next.isEmpty()) {
                         stream.comment();
                     } else if (box.isEmpty() || next.get().concerns(box.get())) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import boxrun.api.LogEvent;
 import boxrun.daemon.exec.LogEntry;
 import boxrun.daemon.exec.LogReader;
+import boxrun.daemon.http.ClientWatch.Wait;
 import boxrun.json.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
@@ -64,29 +65,32 @@ final class EventStream implements AutoCloseable {
         flush();
     }
 
+    /** Where a stream waits for more to say, and can be ended with no event half said. */
+    interface Pause {
+        Pause PLAIN = Wait::get;
+
+        boolean until(Wait<Boolean> wait) throws InterruptedException;
+    }
+
     /**
      * Sends a command's events up to its end.
      *
      * @param beforeEnd is done when all output is sent, before the end is told
      */
-    void sendAll(LogReader events, Runnable beforeEnd) throws InterruptedException {
+    void sendAll(LogReader events, Pause pause, Runnable beforeEnd) throws InterruptedException {
         while (!events.over()) {
             Optional<LogEntry> entry = events.next(Duration.ZERO);
-            if (entry.isEmpty()) {
-                flush();
-                entry = events.next(KEEP_ALIVE);
-            }
             if (entry.isPresent()) {
                 if (entry.get() instanceof LogEntry.Exit) {
                     flush();
                     beforeEnd.run();
                 }
-                add(entry.get());
+                add(entry.get(), pause);
             } else if (!events.over()) {
-                pending.writeBytes(COMMENT);
-            }
-            if (pending.size() >= MANY) {
                 flush();
+                if (!pause.until(() -> events.await(KEEP_ALIVE))) {
+                    pending.writeBytes(COMMENT);
+                }
             }
         }
         flush();
@@ -100,16 +104,21 @@ final class EventStream implements AutoCloseable {
     }
 
     /** Sends the events of a command that there are. */
-    void sendPresent(LogReader events) throws InterruptedException {
+    void sendPresent(LogReader events, Pause pause) throws InterruptedException {
         for (Optional<LogEntry> entry = events.next(Duration.ZERO);
                 entry.isPresent();
                 entry = events.next(Duration.ZERO)) {
-            add(entry.get());
-            if (pending.size() >= MANY) {
-                flush();
-            }
+            add(entry.get(), pause);
         }
         flush();
+    }
+
+    private void add(LogEntry entry, Pause pause) throws InterruptedException {
+        add(entry);
+        if (pending.size() >= MANY) {
+            flush();
+            pause.until(() -> true);
+        }
     }
 
     private synchronized void add(LogEntry entry) {

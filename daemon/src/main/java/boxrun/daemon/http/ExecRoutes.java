@@ -8,7 +8,6 @@ import boxrun.daemon.exec.Signals;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ final class ExecRoutes {
         long after = Requests.after(request).orElse(0L);
         boolean times = Requests.flag(request, "times");
         try (LogReader events = execs.events(box(request), exec(request), after)) {
-            ClientWatch.stream(response, requests, () -> {
+            ClientWatch.stream(response, requests, watch -> {
                 try (EventStream stream = EventStream.begin(response)) {
                     if (times) {
                         stream.tellTimes();
@@ -60,9 +59,9 @@ final class ExecRoutes {
                     if (Requests.query(request, "follow")
                             .filter("false"::equals)
                             .isEmpty()) {
-                        stream.sendAll(events, () -> {});
+                        stream.sendAll(events, watch::pause, () -> {});
                     } else {
-                        stream.sendPresent(events);
+                        stream.sendPresent(events, watch::pause);
                     }
                 }
             });
@@ -79,9 +78,7 @@ final class ExecRoutes {
     }
 
     void stdin(ServerRequest request, ServerResponse response) throws IOException {
-        try (InputStream body = Requests.content(request)) {
-            execs.input(box(request), exec(request), body);
-        }
+        execs.input(box(request), exec(request), RequestBody.of(request));
         Answers.json(response, Ok.OK);
     }
 

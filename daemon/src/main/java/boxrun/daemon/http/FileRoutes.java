@@ -9,8 +9,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +36,8 @@ final class FileRoutes {
                 isArchive("archive", Requests.query(request, "archive").orElse(null));
         String type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
         ClientWatch.untilTheDaemonEnds(requests, () -> {
-            try (InputStream body = Requests.content(request)) {
-                String written = new Upload(boxes, box, archive).read(new MultipartForm(type, body));
-                body.transferTo(OutputStream.nullOutputStream());
-                Answers.json(response, new Uploaded(true, written));
-            }
+            MultipartForm form = new MultipartForm(type, RequestBody.of(request));
+            Answers.json(response, new Uploaded(true, new Upload(boxes, box, archive).read(form)));
         });
     }
 

@@ -12,6 +12,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
@@ -40,13 +41,13 @@ final class Gate {
         try {
             check(request.query(), request.headers());
         } catch (ProblemException refused) {
-            // Whatever follows on the connection, a large body for one, is not read.
             response.header(HeaderValues.CONNECTION_CLOSE);
             if (refused.status() != FORBIDDEN) {
                 response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"boxrun\"");
             }
             Answers.failure(request, response, refused);
-            return;
+            // Whatever follows on the connection, a large body for one, is not read.
+            throw new CloseConnectionException("the client may not come in", refused);
         }
         chain.proceed();
     }

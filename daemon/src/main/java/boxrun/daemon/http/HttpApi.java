@@ -92,8 +92,8 @@ public final class HttpApi {
         LongRequests requests = activity.add();
         Gate gate = new Gate(HostNames.of(address.host(), address.socket().getAddress()), address.token());
         HttpRouting.Builder routing = HttpRouting.builder();
-        routing.addFilter(Answers::hangUp);
         routing.addFilter(gate::filter);
+        routing.addFilter(Answers::hangUp);
         routing.addFilter(activity::filter);
         endpoints(routing, requests)
                 .post("/v1/shutdown", InfoRoutes::notHere)
@@ -114,7 +114,7 @@ public final class HttpApi {
         Acceptor acceptor = new Acceptor(arrivals);
         WsConfig webSockets = WsConfig.create();
         Http1Config http = Http1Config.builder()
-                .addReceiveListener(new ClientWatch.Listener())
+                .addReceiveListener(new ConnectionInput.Listener())
                 .build();
         WebServer server = WebServer.builder()
                 .featuresDiscoverServices(false)

@@ -9,8 +9,6 @@ import boxrun.daemon.image.LocalImage;
 import boxrun.daemon.image.PullListener;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 
@@ -56,13 +54,11 @@ final class ImageRoutes {
                         () -> new Image(local.reference(), local.digest(), "", 0, 0, List.of(), null, Instant.now()));
     }
 
-    void load(ServerRequest request, ServerResponse response) throws IOException {
+    void load(ServerRequest request, ServerResponse response) {
         if (!request.content().hasEntity()) {
             throw Requests.refusal("the body must be an image archive: what docker save or skopeo copy writes");
         }
-        try (InputStream archive = Requests.content(request)) {
-            Answers.json(response, images.load(archive, PullListener.NONE));
-        }
+        Answers.json(response, images.load(RequestBody.of(request), PullListener.NONE));
     }
 
     static void unknownAction(ServerRequest request, ServerResponse response) {

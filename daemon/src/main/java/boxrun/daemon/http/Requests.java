@@ -5,9 +5,6 @@ import boxrun.api.ProblemException;
 import boxrun.json.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,23 +29,12 @@ final class Requests {
         if (!request.content().hasEntity()) {
             throw refusal("the request needs a JSON body");
         }
-        try (InputStream body = content(request)) {
-            return JSON.decode(body, type);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return JSON.decode(RequestBody.of(request), type);
     }
 
     /** The JSON body, or what an empty object means when there is none. */
     static <T> T optionalBody(ServerRequest request, Class<T> type) {
         return request.content().hasEntity() ? body(request, type) : JSON.decode("{}", type);
-    }
-
-    /** The body, which is empty where there is none. */
-    static InputStream content(ServerRequest request) {
-        return request.content().hasEntity()
-                ? new RequestBody(request.content().inputStream())
-                : InputStream.nullInputStream();
     }
 
     static String path(ServerRequest request, String name) {

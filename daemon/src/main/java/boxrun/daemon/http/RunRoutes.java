@@ -61,7 +61,7 @@ final class RunRoutes {
         try (LateEvents events = new LateEvents(response)) {
             try (OneShot.Running running = oneShot.start(run, events::progress);
                     LogReader output = running.events()) {
-                events.stream().sendAll(output, running::close);
+                events.stream().sendAll(output, EventStream.Pause.PLAIN, running::close);
             } catch (RuntimeException failure) {
                 events.fail(failure);
             }

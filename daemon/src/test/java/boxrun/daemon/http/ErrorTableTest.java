@@ -45,7 +45,7 @@ class ErrorTableTest {
         exec = daemon.client()
                 .execs(WEB)
                 .start(new StartExec(List.of("sleep", "100000"), null, null, null, null, null, null));
-        door = daemon.client().listen(new Listen(null, 0, null, null));
+        door = daemon.owner().listen(new Listen(null, 0, null, null));
     }
 
     @AfterAll
@@ -66,7 +66,7 @@ class ErrorTableTest {
     }
 
     private RawHttp unix() {
-        return new RawHttp(daemon.client().address());
+        return new RawHttp(daemon.owner().address());
     }
 
     private RawHttp tcp() {
@@ -106,6 +106,10 @@ class ErrorTableTest {
         }
     }
 
+    private static String chunked(String head, String chunks) {
+        return "POST /v1/gc HTTP/1.1\r\n" + head + "Transfer-Encoding: chunked\r\n\r\n" + chunks;
+    }
+
     /** What is hardly a request is refused in JSON, or the connection ends. */
     @Test
     void garbageIsRefused() throws IOException {
@@ -118,7 +122,13 @@ class ErrorTableTest {
                 "GET  / HTTP/1.1\r\n\r\n",
                 "GET / HTTP/1.1\r\nno colon\r\n\r\n",
                 "GET / HTTP/1.1\r\n" + head + "Content-Length: x\r\n\r\n",
-                "POST /v1/gc HTTP/1.1\r\n" + head + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+                chunked(head, "zz\r\n"),
+                chunked(head, "-2\r\n{}\r\n0\r\n\r\n"),
+                chunked(head, "2\n{}\r\n0\r\n\r\n"),
+                chunked(head, "2\r\n{}xx\r\n0\r\n\r\n"),
+                chunked(head, "\r\n"),
+                chunked(head, "0".repeat(100_000)),
+                chunked(head, "fffffffffffffffff\r\n"),
                 "GET /%zz HTTP/1.1\r\n" + head + "\r\n",
                 "GET /v1/boxes/%00 HTTP/1.1\r\n" + head + "Connection: close\r\n\r\n",
                 "GET / HTTP/1.1\r\n" + head + "X: " + "x".repeat(100_000) + "\r\n\r\n",

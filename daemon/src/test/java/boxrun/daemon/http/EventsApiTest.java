@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import boxrun.api.BoxEvent;
-import boxrun.api.CreateBox;
 import boxrun.api.ErrorCode;
 import boxrun.api.ExecEvent;
 import boxrun.api.ProblemException;
@@ -32,7 +31,7 @@ class EventsApiTest extends ServerTest {
     @Test
     void theLifeOfABoxAndItsCommandsIsToldInOrderAndMayBeReadAgain() throws Exception {
         try (LifeEvents events = client.events(null)) {
-            String box = create("web");
+            String box = create("web").id();
             create("other");
             String exec = client.execs("web")
                     .start(new StartExec(List.of("sh", "-c", "exit 3"), null, null, null, null, null, null))
@@ -105,10 +104,5 @@ class EventsApiTest extends ServerTest {
             case LifeEvent.OfExec(long id, ExecEvent exec) -> exec.action() + " " + exec.id() + " " + exec.exitCode();
             case LifeEvent.Missed missed -> missed.toString();
         };
-    }
-
-    private String create(String name) {
-        return client.create(new CreateBox("host", name, null, 64, null, null, null, null, null))
-                .id();
     }
 }

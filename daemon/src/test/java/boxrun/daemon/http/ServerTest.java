@@ -1,5 +1,7 @@
 package boxrun.daemon.http;
 
+import boxrun.api.Box;
+import boxrun.api.CreateBox;
 import boxrun.client.BoxrunClient;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -12,6 +14,11 @@ abstract class ServerTest {
     ServerTest(Path directory) throws Exception {
         server = new ServerFixture(directory);
         client = server.client();
+    }
+
+    /** Makes a box. */
+    Box create(String name) {
+        return client.create(new CreateBox("host", name, null, 64, null, null, null, null, null));
     }
 
     @AfterEach

@@ -74,13 +74,15 @@ final class FileTransfer {
         output.await(start(output, false, FileScript.MAKE_DIRECTORY, directory));
     }
 
+    /** The source is read by a thread of its own, since nobody knows when its client sends something. */
     private void feed(TransferOutput output, InputStream source, FileScript script, String... arguments) {
         BoxProcess process = start(output, true, script, arguments);
         Upload upload = new Upload(output, process);
         link.uploads().add(upload);
+        Thread sending = Thread.ofVirtual().name("upload").start(() -> send(source, output, process));
         try {
-            send(source, output, process);
             output.await(process);
+            output.await(sending);
         } finally {
             link.uploads().remove(upload);
         }
@@ -89,12 +91,13 @@ final class FileTransfer {
     private static void send(InputStream source, TransferOutput output, BoxProcess process) {
         try {
             copy(source, process.stdin());
-        } catch (RuntimeException | Error e) {
-            output.abort(process);
-            throw e;
+        } catch (RuntimeException e) {
+            output.fail(e);
         } catch (IOException e) {
-            output.abort(process);
-            throw output.failed(String.valueOf(e.getMessage())).because(e);
+            output.fail(output.failed(String.valueOf(e.getMessage())).because(e));
+        } catch (Error e) {
+            output.fail(new IllegalStateException(e));
+            throw e;
         }
     }
 
@@ -128,7 +131,7 @@ final class FileTransfer {
 
     /** Ends what is being copied into a box that is to be stopped: killed, it would leave half a file there. */
     static void endUploads(AgentLink link) {
-        link.uploads().forEach(upload -> upload.output().end(upload.process(), END_WITHIN));
+        link.uploads().forEach(upload -> upload.output().boxStops(upload.process(), END_WITHIN));
     }
 
     /** Ends what a daemon that is no more was doing with the box's files: nobody will send the rest. */

@@ -27,7 +27,8 @@ final class TransferOutput implements ProcessOutput {
     private final ByteArrayOutputStream words = new ByteArrayOutputStream();
     private Runnable forget = () -> {};
     private @Nullable ProcessEnd end;
-    private @Nullable Exception targetFailed;
+    private @Nullable Exception failed;
+    private volatile boolean boxStops;
 
     /**
      * The output of one script.
@@ -49,7 +50,7 @@ final class TransferOutput implements ProcessOutput {
     public void bytes(Stream stream, long offset, byte[] data) {
         switch (stream) {
             case STDOUT -> {
-                if (targetFailed == null) {
+                if (failed == null) {
                     pass(data);
                 }
             }
@@ -61,11 +62,14 @@ final class TransferOutput implements ProcessOutput {
         try {
             target.write(data, 0, data.length);
         } catch (IOException | RuntimeException e) {
-            synchronized (this) {
-                targetFailed = e;
-                notifyAll();
-            }
+            fail(e);
         }
+    }
+
+    /** What is to be passed on cannot be had, or not be passed on, any more. */
+    synchronized void fail(Exception reason) {
+        failed = reason;
+        notifyAll();
     }
 
     @Override
@@ -93,22 +97,37 @@ final class TransferOutput implements ProcessOutput {
         }
     }
 
-    /** The end, or null when what it writes cannot be passed on any more. */
+    /** Waits for the thread that sends what the script reads, which may have had enough before. */
+    void await(Thread sending) {
+        try {
+            sending.join();
+        } catch (InterruptedException e) {
+            throw Commands.interrupted(tried, e);
+        }
+    }
+
+    /** The end, or null after a failure. */
     private synchronized @Nullable ProcessEnd awaitEnd() throws InterruptedException {
-        while (end == null && targetFailed == null) {
+        while (end == null && failed == null) {
             wait();
         }
         return end;
     }
 
     private synchronized @Nullable Exception failure() {
-        return targetFailed;
+        return failed;
     }
 
     /** Ends the script, waits a while for that, and forgets it. */
     void abort(BoxProcess process) {
         end(process, ABORT);
         forget.run();
+    }
+
+    /** As {@link #end}, and lets the transfer say why. */
+    void boxStops(BoxProcess process, Duration limit) {
+        boxStops = true;
+        end(process, limit);
     }
 
     /** Ends the script, and waits for that, but not longer than this. */
@@ -140,6 +159,9 @@ final class TransferOutput implements ProcessOutput {
     }
 
     private void check(ProcessEnd how) {
+        if (boxStops && !how.equals(new ProcessEnd.Exited(0))) {
+            throw problem(ErrorCode.BOX_NOT_RUNNING, "the box was stopped meanwhile");
+        }
         switch (how) {
             case ProcessEnd.Exited(int code) -> check(code);
             case ProcessEnd.Signaled(int signal, boolean _) -> throw failed("it was ended by signal " + signal);
