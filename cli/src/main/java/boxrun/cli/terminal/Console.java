@@ -3,7 +3,6 @@ package boxrun.cli.terminal;
 import boxrun.api.Stream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +31,7 @@ public record Console(
     /** The streams of this process. */
     public static Console ofProcess() {
         return new Console(
-                new FileInputStream(FileDescriptor.in),
+                new StandardInput(),
                 new BufferedOutputStream(new ReportingOutput(new FileOutputStream(FileDescriptor.out)), 1 << 16),
                 new FileOutputStream(FileDescriptor.err),
                 isTerminal(0),
@@ -58,6 +57,15 @@ public record Console(
             if (!input.take(buffer, length)) {
                 return;
             }
+        }
+    }
+
+    /** Nothing more is read; a thread that waits in {@link #read} is let go. */
+    public void stopReading() {
+        try {
+            in.close();
+        } catch (IOException unread) {
+            // What was there for us to read was not wanted.
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,14 @@ class DaemonConnectorTest {
     }
 
     @Test
+    void nothingThatStartedItIsLeft() throws Exception {
+        connect("build-1");
+        for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+            child.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void ofSeveralCommandsAtOnceOneStartsTheDaemon() throws Exception {
         List<Process> commands = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -124,7 +133,7 @@ class DaemonConnectorTest {
         assertThatExceptionOfType(ProblemException.class)
                 .isThrownBy(
                         () -> Connectors.to(home, "build-1", "fail", notes::add).connect())
-                .withMessage("the daemon did not start: it ended with exit code 3, saying:\n"
+                .withMessage("the daemon did not start: it ended before it was ready, saying:\n"
                         + "  an older line\n  the cgroup is gone")
                 .satisfies(problem -> assertThat(problem.hint()).contains("its log is " + home.daemonLog()));
     }
