@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +19,17 @@ static void map_owners(int tree, int user_namespace, unsigned flags, const char 
 	if (errno == EINVAL)
 		fail_because("map the owners of", source, "a file system there does not support mapped owners");
 	fail("map the owners of", source);
+}
+
+int open_without_links(const char *path)
+{
+	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	if (fd < 0 && errno == ELOOP)
+		fail_because("open", path, "a link is on the way there now");
+	if (fd < 0)
+		fail("open", path);
+	return fd;
 }
 
 static int clone_tree(const char *source, unsigned flags)
@@ -34,11 +46,13 @@ static void attach(int tree, const char *target)
 
 void mount_clone(const char *source, const char *target, int user_namespace)
 {
-	int tree = clone_tree(source, 0);
+	int fd = open_without_links(source);
+	int tree = (int)syscall(SYS_open_tree, fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 	if (tree < 0 && errno == EINVAL)
 		fail_because("clone the mount of", source, "other things are mounted below it, and a user cannot leave them out");
 	if (tree < 0)
 		fail("clone the mount of", source);
+	close(fd);
 	if (user_namespace >= 0)
 		map_owners(tree, user_namespace, 0, source);
 	attach(tree, target);

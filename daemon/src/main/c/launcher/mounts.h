@@ -45,6 +45,9 @@ void make_directory_mode(const struct box *box, const char *path, mode_t mode);
 
 /* Makes a private mount namespace, and in it hides cgroup hierarchies that the runtime cannot use. */
 void enter_mount_namespace(const struct box *box);
+/* Opens a PATH that had no links when the daemon looked: one that is there now was made by somebody who wants to lead
+ * elsewhere, such as a box with a volume above. */
+int open_without_links(const char *path);
 /* Mounts a clone of one directory tree at TARGET, with the ids of the host shown as the box's when ids is not -1. */
 void mount_clone(const char *source, const char *target, int user_namespace);
 /* Whether something is mounted somewhere below PATH that this user namespace may not look under. */

@@ -21,19 +21,6 @@ static int open_in_root(int root, const char *path)
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 }
 
-/* The path has no links, as the daemon has found: one that is there now was made by somebody who wants to lead elsewhere,
- * such as a box with a volume above. */
-static int open_source(const char *path)
-{
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
-	int source = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-	if (source < 0 && errno == ELOOP)
-		fail_because("open volume", path, "a link is on the way there now");
-	if (source < 0)
-		fail("open volume", path);
-	return source;
-}
-
 /* Makes the last name of PATH, whose parent is there. */
 static void make_entry(const struct box *box, int root, const char *path, bool directory)
 {
@@ -96,7 +83,7 @@ void mount_volumes(const struct box *box)
 		fail("open", ROOT);
 	for (size_t i = 0; i < box->volume_count; i++) {
 		const struct volume *volume = &box->volumes[i];
-		int source = open_source(volume->source);
+		int source = open_without_links(volume->source);
 		bool directory = is_directory(source, volume->source);
 		int target = open_mount_point(box, root, volume->target, directory);
 		if (is_directory(target, volume->target) != directory)

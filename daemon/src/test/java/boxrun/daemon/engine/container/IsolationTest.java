@@ -1,8 +1,11 @@
 package boxrun.daemon.engine.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import boxrun.api.ProblemException;
 import boxrun.daemon.engine.BoxId;
+import boxrun.daemon.engine.Launch;
 import boxrun.daemon.engine.ProcessEnd;
 import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.testing.Programs;
@@ -57,6 +60,21 @@ class IsolationTest {
         assertThat(boxes.run(box, RuntimeSpec.BUSYBOX, "stat", "-c", "%u", "/bin")
                         .stdout())
                 .isEqualTo("0\n");
+    }
+
+    /** As a box might, which has a volume above that tree. */
+    @Test
+    void aTreeThatIsReachedByALinkNowIsRefused() throws Exception {
+        Path tree = Files.createDirectories(trees.resolve("above/tree"));
+        Files.createDirectories(trees.resolve("elsewhere/tree"));
+        Launch launch = Boxes.launch(new Rootfs.Directory(tree));
+        BoxId box = boxes.box(launch);
+        boxes.engine().stop(box, Duration.ZERO);
+        Files.move(trees.resolve("above"), trees.resolve("moved"));
+        Files.createSymbolicLink(trees.resolve("above"), trees.resolve("elsewhere"));
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> boxes.engine().launch(box, launch))
+                .withMessageContaining("open " + tree + ": a link is on the way there now");
     }
 
     @Test
