@@ -14,7 +14,8 @@ import org.junit.jupiter.api.DynamicTest;
  * programs, is the user's too.
  */
 public final class UsersRun {
-    private static final String PYTHON = "daemon/src/test/python";
+    /** Of the checkout, what these tests use. */
+    private static final List<String> SOURCES = List.of("daemon/src/test/python", "daemon/src/test/c/probe");
 
     private UsersRun() {}
 
@@ -28,8 +29,10 @@ public final class UsersRun {
             throws IOException, InterruptedException {
         Path checkout = Path.of(System.getProperty("boxrun.checkout", ".."));
         try (UnprivilegedUser user = new UnprivilegedUser(place)) {
-            Files.createDirectories(place.resolve(PYTHON).resolveSibling("java"));
-            user.give(checkout.resolve(PYTHON), PYTHON);
+            for (String source : SOURCES) {
+                Files.createDirectories(place.resolve(source).resolveSibling("java"));
+                user.give(checkout.resolve(source), source);
+            }
             List<String> options = new ArrayList<>(more);
             options.add("-Dboxrun.native=" + user.give(Programs.nativePrograms(), "native"));
             options.add("-Dboxrun.checkout=" + place);

@@ -115,7 +115,8 @@ class RootlessTest {
                 List.of(),
                 ContainerEngineTest.class.getName(),
                 HostileImageTest.class.getName(),
-                WatchedDiskStory.class.getName());
+                WatchedDiskStory.class.getName(),
+                UsersWallsStory.class.getName());
     }
 
     /** Runs scripts in a box of the user, and in the same one after it was stopped and started. */
