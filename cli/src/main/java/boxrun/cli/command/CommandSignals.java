@@ -6,7 +6,10 @@ import boxrun.cli.terminal.Signals;
 import boxrun.cli.terminal.TerminalSize;
 import boxrun.client.ConnectionException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * back to is given up by HUP, which a window that is closed sends. Handlers run on threads of their own.
  */
 final class CommandSignals {
+    /** Longer than a signal takes that gets through. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
+
+    private final Semaphore way = new Semaphore(1);
     private final AtomicInteger received = new AtomicInteger();
     private final boolean livesOn;
     private volatile @Nullable CommandLink link;
     private volatile @Nullable RawTerminal terminal;
     private volatile boolean started;
-    private volatile boolean passingOn;
     private volatile @Nullable Signals gaveUp;
 
     /** For a command that ends with its connection, or does not need one. */
@@ -67,28 +73,37 @@ final class CommandSignals {
             return;
         }
         int count = received.incrementAndGet();
-        // An earlier signal that is still on its way waits behind input that the command does not read.
-        if (!started || count > 2 || passingOn || (livesOn && signal == Signals.HUP)) {
+        if (!started
+                || count > 2
+                || (livesOn && signal == Signals.HUP)
+                || !passOn(count == 1 ? signal.name() : "KILL")) {
             gaveUp = signal;
             command.close().run();
-            return;
         }
-        passOn(count == 1 ? signal.name() : "KILL");
     }
 
-    private void passOn(String signal) {
+    /** False when an earlier signal is still on its way: it waits behind input that the command does not read. */
+    private boolean passOn(String signal) {
         CommandLink command = link;
         if (command == null || !started) {
-            return;
+            return true;
         }
-        passingOn = true;
+        try {
+            if (!way.tryAcquire(ON_ITS_WAY.toMillis(), TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
         try {
             command.signal().accept(signal);
         } catch (ConnectionException | ProblemException ended) {
             // Whoever reads the events is told as well.
         } finally {
-            passingOn = false;
+            way.release();
         }
+        return true;
     }
 
     private void resize() {
