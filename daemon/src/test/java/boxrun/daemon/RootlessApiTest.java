@@ -33,6 +33,7 @@ class RootlessApiTest {
                 "boxrun.daemon.FullDiskTest",
                 "boxrun.daemon.IdleExitTest",
                 "boxrun.daemon.OutputLimitTest",
+                "boxrun.daemon.SpareBoxTest",
                 "boxrun.daemon.StalledClientTest",
                 "boxrun.daemon.http.ConformanceTest");
     }

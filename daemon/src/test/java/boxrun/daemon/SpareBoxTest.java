@@ -261,6 +261,8 @@ class SpareBoxTest {
         assertThat(run("echo well", "")).isEqualTo(new RunResult(0, "well\n", "", null));
         awaitGone(spare);
         String other = spare();
+        // They are made one after the other.
+        spare();
         kill(agent(other));
         awaitGone(other);
     }

@@ -5,6 +5,8 @@ import boxrun.client.BoxrunClient;
 import boxrun.config.Home;
 import boxrun.daemon.box.Boxes;
 import boxrun.daemon.box.HostSize;
+import boxrun.daemon.box.RunningBox;
+import boxrun.daemon.engine.BoxId;
 import boxrun.daemon.engine.FakeEngine;
 import boxrun.daemon.engine.FakeMachine;
 import boxrun.daemon.exec.Execs;
@@ -12,6 +14,8 @@ import boxrun.daemon.exec.OneShot;
 import boxrun.daemon.exec.OutputLimit;
 import boxrun.daemon.image.Images;
 import boxrun.daemon.image.LayerLimits;
+import boxrun.daemon.image.LocalImage;
+import boxrun.daemon.image.Rootfs;
 import boxrun.daemon.launcher.IdMapDetection;
 import boxrun.daemon.launcher.Launcher;
 import boxrun.daemon.lifecycle.TokenFile;
@@ -28,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,16 +45,34 @@ final class ServerFixture implements AutoCloseable {
     final Home home;
     final CountDownLatch shutdownAsked = new CountDownLatch(1);
     final AnswerCheck answers = new AnswerCheck();
+    private final int spares;
     private HttpApi api;
     private HttpApi.Listening server;
     private FakeEngine engine;
+    private Boxes boxes;
 
     ServerFixture(Path directory) throws IOException {
+        this(directory, 0);
+    }
+
+    /**
+     * A daemon that keeps boxes started in advance, for which all boxes are of layers.
+     *
+     * @param spares how many
+     */
+    ServerFixture(Path directory, int spares) throws IOException {
+        this.spares = spares;
         home = new Home(Files.createDirectories(directory.resolve("home")));
         machine = new FakeMachine(directory.resolve("disks"));
         engine = new FakeEngine(machine);
+        boxes = boxes();
         api = api();
         server = listen(api);
+    }
+
+    private Boxes boxes() {
+        HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
+        return new Boxes(engine, home, host, Clock.systemUTC(), spares);
     }
 
     private HttpApi.Listening listen(HttpApi started) {
@@ -57,8 +80,6 @@ final class ServerFixture implements AutoCloseable {
     }
 
     private HttpApi api() {
-        HostSize host = new HostSize(BigDecimal.valueOf(4), 4096, BigDecimal.valueOf(8), BigDecimal.ONE, 512, false);
-        Boxes boxes = new Boxes(engine, home, host, Clock.systemUTC(), 0);
         Execs execs = new Execs(engine, boxes, Clock.systemUTC(), new OutputLimit(Optional.of(1L << 30)));
         boxes.open(execs);
         execs.open();
@@ -66,8 +87,25 @@ final class ServerFixture implements AutoCloseable {
         Launcher launcher = new Launcher(home.root(), IdMapDetection.ofThisProcess());
         RegistrySettings registries = RegistrySettings.parse("", "", Map.of());
         Images images = Images.open(home.images(), launcher, registries, LayerLimits.USUAL, boxes::layersInUse);
-        OneShot oneShot = new OneShot(boxes, execs, images::resolve);
+        OneShot oneShot = new OneShot(boxes, execs, (reference, policy, progress) -> {
+            LocalImage image = images.resolve(reference, policy, progress);
+            return spares == 0 || !(image.rootfs() instanceof Rootfs.Host) ? image : layered(image);
+        });
         return new HttpApi(boxes, execs, oneShot, images, this::info, shutdownAsked::countDown);
+    }
+
+    private LocalImage layered(LocalImage image) {
+        return new LocalImage(
+                image.reference(), image.digest(), image.defaults(), new Rootfs.Layers(home.images(), List.of("a")));
+    }
+
+    /** The boxes that run and that were asked for. */
+    Set<BoxId> running() {
+        Set<BoxId> running = new HashSet<>(machine.running());
+        if (spares > 0) {
+            running.retainAll(boxes.running().stream().map(RunningBox::id).toList());
+        }
+        return running;
     }
 
     private DaemonInfo info() {
@@ -93,6 +131,7 @@ final class ServerFixture implements AutoCloseable {
         machine.loseDaemon();
         server.close();
         engine = new FakeEngine(machine);
+        boxes = boxes();
         api = api();
         server = listen(api);
     }
@@ -133,6 +172,7 @@ final class ServerFixture implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        boxes.close();
         machine.clear();
         answers.assertNothingWasFound();
     }
