@@ -50,15 +50,14 @@ final class ExecRoutes {
     void events(ServerRequest request, ServerResponse response) {
         long after = Requests.after(request).orElse(0L);
         boolean times = Requests.flag(request, "times");
+        boolean follow = Requests.flag(request, "follow", true);
         try (LogReader events = execs.events(box(request), exec(request), after)) {
             ClientWatch.stream(response, requests, watch -> {
                 try (EventStream stream = EventStream.begin(response)) {
                     if (times) {
                         stream.tellTimes();
                     }
-                    if (Requests.query(request, "follow")
-                            .filter("false"::equals)
-                            .isEmpty()) {
+                    if (follow) {
                         stream.sendAll(events, watch::pause, () -> {});
                     } else {
                         stream.sendPresent(events, watch::pause);

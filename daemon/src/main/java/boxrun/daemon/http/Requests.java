@@ -46,7 +46,11 @@ final class Requests {
     }
 
     static boolean flag(ServerRequest request, String name) {
-        String value = query(request, name).orElse("false");
+        return flag(request, name, false);
+    }
+
+    static boolean flag(ServerRequest request, String name, boolean usual) {
+        String value = query(request, name).orElse(Boolean.toString(usual));
         return switch (value.toLowerCase(Locale.ROOT)) {
             case "true", "1", "" -> true;
             case "false", "0" -> false;
