@@ -68,9 +68,7 @@ record ExecAction(String box, StartExec request) implements Action {
             if (event instanceof RunEvent.Output(Stream stream, ByteBuffer bytes, long seq, Optional<Instant> at)) {
                 console.write(stream, bytes);
             } else if (event instanceof RunEvent.Exit(ExitData end, long seq)) {
-                if (end.error() != null) {
-                    console.say("boxrun: " + end.error().message());
-                }
+                CommandError.say(end, console);
                 return end.exitCode();
             } else if (event instanceof RunEvent.Warning(String message)) {
                 console.say("warning: " + message);

@@ -90,9 +90,7 @@ record RunAction(Run request, ProgressMode progress) implements Action {
                     terminal.close();
                     modes.undoAfter(end, console);
                 }
-                if (end.error() != null) {
-                    console.say("boxrun: " + end.error().message());
-                }
+                CommandError.say(end, console);
                 return end.exitCode();
             }
         }

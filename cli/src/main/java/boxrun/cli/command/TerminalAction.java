@@ -61,8 +61,8 @@ record TerminalAction(String box, StartExec request, Optional<SessionOption> ses
             return leave(e, keys, signals, console);
         }
         // The daemon has said it too, but on a screen that is gone.
-        if (modes.undoAfter(end, console) && end.error() != null) {
-            console.say("boxrun: " + end.error().message());
+        if (modes.undoAfter(end, console)) {
+            CommandError.say(end, console);
         }
         return end.exitCode();
     }
