@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,8 @@ import java.util.Optional;
  */
 final class DiskWatch {
     private static final String TRIED = "watch the disk of the box";
+    private static final Duration END_WITHIN = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(1);
     private static final Path NULL = Path.of("/dev/null");
 
     private final Launcher launcher;
@@ -76,9 +79,15 @@ final class DiskWatch {
     }
 
     /** Waits until nobody watches a box that has ended: that takes a moment. */
-    static void awaitEnd(BoxDirectory box) throws IOException {
+    static void awaitEnd(BoxDirectory box) throws IOException, InterruptedException {
         try (FileChannel file = FileChannel.open(box.diskEnds(), StandardOpenOption.WRITE)) {
-            file.lock();
+            long deadline = System.nanoTime() + END_WITHIN.toNanos();
+            while (file.tryLock() == null) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException("its disk is still watched, so some of its processes are left");
+                }
+                Thread.sleep(LOOK_AGAIN);
+            }
         } catch (NoSuchFileException neverWatched) {
             return;
         }

@@ -32,13 +32,14 @@ final class Remains {
             endStragglers(id);
         }
         support.network().disconnect(box);
-        DiskWatch.awaitEnd(box);
         if (running.isPresent()) {
             // With their first process all of the box's have gone; the runtime would take as long as for a start.
             OwnFiles.remove(box.runtime());
         } else if (Files.exists(box.runtime())) {
             support.runtime().delete(box, id, support.cgroups().manager());
         }
+        // Not before: a box of which nobody knows the processes is ended by the runtime.
+        DiskWatch.awaitEnd(box);
         Failpoint.reached("remains.runtime");
         support.cgroups().remove(id);
         Files.deleteIfExists(box.socket());
