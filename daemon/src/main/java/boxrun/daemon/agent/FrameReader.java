@@ -140,8 +140,24 @@ final class FrameReader {
         return new AgentLostException("interrupted while waiting for " + what, e);
     }
 
+    /**
+     * Ends the connection, but hears first what the agent said before it left: how commands ended, and why it leaves.
+     * An agent that has not left does so when it is told that nothing more comes.
+     */
     void failedToWrite(IOException e) {
-        fail(new AgentLostException("cannot write to the agent at " + path + ": " + e.getMessage(), e));
+        AgentLostException why =
+                new AgentLostException("cannot write to the agent at " + path + ": " + e.getMessage(), e);
+        try {
+            socket.shutdownOutput();
+        } catch (IOException broken) {
+            fail(why);
+            return;
+        }
+        Thread.ofVirtual().name("last words of agent " + path).start(() -> {
+            if (!awaitEnd(timeout)) {
+                fail(why);
+            }
+        });
     }
 
     void close() {

@@ -42,6 +42,10 @@ class LyingAgentTest {
 
     private final CompletableFuture<String> reason = new CompletableFuture<>();
 
+    static ByteBuffer welcome() {
+        return WELCOME.duplicate();
+    }
+
     private static byte[] started() {
         return HostilePeerStory.frame(
                 FrameType.STARTED, 1, ByteBuffer.allocate(29).position(29));
