@@ -36,10 +36,10 @@ final class Enforcement {
         this.strict = strict;
     }
 
-    /** A sentence for each limit that was asked for and is not enforced. */
+    /** A sentence for each limit that was asked for and is not enforced; none where {@link #check} refuses the box. */
     List<String> warnings(Set<Limit> asked) {
         return lacking().stream()
-                .filter(asked::contains)
+                .filter(limit -> !strict && asked.contains(limit))
                 .map(limit -> limit.field + " is not enforced: this host cannot limit the " + limit.words + " of a box")
                 .toList();
     }
