@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,9 @@ class StandardInputTest {
         try (OutputStream input = process.getOutputStream()) {
             input.write("some ".getBytes(UTF_8));
             input.flush();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                    .as("the reader is let go")
+                    .isTrue();
             assertThat(new String(process.getInputStream().readAllBytes(), UTF_8))
                     .isEqualTo("some and the end");
         } finally {
